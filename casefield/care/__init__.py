@@ -1,0 +1,1 @@
+"""What workers do: one function per act or question, over records and rules, through a Work."""

@@ -1,0 +1,62 @@
+"""Where the time comes from: passed in at the doors, so that rules and tests own it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Tells the moment in UTC and the zone of the place where it is asked."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+    def zone(self) -> str:
+        """Return the IANA name of the local zone, e.g. ``America/New_York``."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock and zone."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def zone(self) -> str:
+        """Return the IANA name the machine is set to, ``UTC`` where it names none."""
+        return _local_zone_name()
+
+
+@dataclass(frozen=True)
+class FixedClock:
+    """A clock that stands still: for tests, `--as-of` and the demo."""
+
+    moment: datetime
+    zone_name: str = "America/New_York"
+
+    def now(self) -> datetime:
+        """Return the fixed moment in UTC."""
+        return self.moment.astimezone(UTC)
+
+    def zone(self) -> str:
+        """Return the fixed zone."""
+        return self.zone_name
+
+
+def _local_zone_name() -> str:
+    named = os.environ.get("TZ", "").lstrip(":")
+    if not named:
+        link = Path("/etc/localtime")
+        parts = link.resolve().parts if link.exists() else ()
+        named = "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else ""
+    try:
+        return ZoneInfo(named).key if named else "UTC"
+    except (KeyError, ValueError, OSError):
+        return "UTC"
