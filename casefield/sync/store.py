@@ -1,0 +1,97 @@
+"""What the protocol's core asks of a laptop's storage; the vault's journal implements it.
+
+Each method is one transaction (T2, T3 of the design): a crash between two of them is mended by
+asking again, because operations are idempotent and the cursor moves with the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from casefield.records.operation import Operation
+from casefield.sync.messages import RecordState, Result
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where this laptop stands with headquarters; empty texts before the first sync."""
+
+    device_id: str
+    epoch: str = ""
+    cursor: str = ""
+    fence: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a person may be told of an operation that has not been taken."""
+
+    op_id: str
+    record_type: str
+    record_id: str
+    case_id: str | None
+    kind: str
+    state: str
+    reason: str | None
+    said_at: datetime
+    fields: tuple[str, ...]
+
+
+class LaptopStore(Protocol):
+    """The laptop's side of the conversation."""
+
+    def position(self) -> Position:
+        """Return where the laptop stands."""
+        ...
+
+    def pending(self, *, most: int, max_bytes: int) -> Sequence[Operation]:
+        """Return the oldest waiting operations in order, never splitting a `tx` group."""
+        ...
+
+    def waiting_count(self) -> int:
+        """Return how many operations have not been taken yet."""
+        ...
+
+    def waiting(self) -> Sequence[Waiting]:
+        """Return them in words for a person, refused ones included."""
+        ...
+
+    def take_results(
+        self, results: Sequence[Result], *, token: str, epoch: str, now: datetime
+    ) -> None:
+        """Move answered operations out of the outbox: settled to sent, refused to the queue.
+
+        Results carry the record's new revision; the changes that follow bring merged content.
+        """
+        ...
+
+    def take_changes(
+        self,
+        changes: Sequence[RecordState],
+        *,
+        epoch: str,
+        cursor: str,
+        fence: str,
+        now: datetime,
+    ) -> frozenset[tuple[str, str, str | None]]:
+        """Store a page of headquarters' states, lay waiting operations over them again.
+
+        The cursor moves in the same transaction. Records of unknown kinds are kept raw. Returns
+        (kind, id, case_id) of what changed.
+        """
+        ...
+
+    def start_over(self, *, epoch: str, now: datetime) -> None:
+        """Headquarters has another history (new epoch): keep everything, pull from the start.
+
+        Operations already taken but not durable go back into the outbox in their order.
+        """
+        ...
+
+    def leave(self, cases: Sequence[str]) -> Sequence[str]:
+        """Remove cases that left scope and have nothing waiting; return those removed."""
+        ...
