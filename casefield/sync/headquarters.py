@@ -1,0 +1,115 @@
+"""A signed-in line to headquarters: keeps the access token fresh, runs whole syncs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from casefield.clock import Clock
+from casefield.errors import LockedOrNotEnrolled
+from casefield.sync.core import Core, Tally
+from casefield.sync.identity import Facts, Identity, keep_refresh_token, load_identity
+from casefield.sync.messages import SyncReply, SyncRequest, TokenRequest
+from casefield.sync.store import LaptopStore
+from casefield.sync.transport import Refused, Transport, timed
+
+MOST_ROUNDS = 100_000
+
+
+class Headquarters:
+    """Everything a laptop needs for one sync after another.
+
+    Args:
+        store: the laptop's storage.
+        facts: where identity and refresh token are kept.
+        transport: the line; made for the identity's server.
+        clock: the laptop's clock, for display and audit only.
+    """
+
+    def __init__(
+        self, store: LaptopStore, facts: Facts, transport: Transport, clock: Clock
+    ) -> None:
+        self._core = Core(store)
+        self._facts = facts
+        self._transport = transport
+        self._clock = clock
+        self._one_at_a_time = threading.Lock()
+
+    def sync(
+        self,
+        progress: Callable[[Tally], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Tally:
+        """Push and pull until both sides have what they may have; return what happened.
+
+        Raises:
+            Offline: headquarters can't be reached; what was answered so far is kept.
+            Refused: headquarters said no (revoked device, too old protocol).
+        """
+        with self._one_at_a_time:
+            tally = Tally()
+            up, down = self._transport.traffic.up, self._transport.traffic.down
+            begun = self._clock.now()
+            for _ in range(MOST_ROUNDS):
+                again = self._round(tally)
+                tally.bytes_up = self._transport.traffic.up - up
+                tally.bytes_down = self._transport.traffic.down - down
+                tally.seconds = (self._clock.now() - begun).total_seconds()
+                if progress:
+                    progress(tally)
+                if not again or cancelled():
+                    break
+            return tally
+
+    def _round(self, tally: Tally) -> bool:
+        request = self._core.next_request()
+        before = self._transport.traffic.up
+        try:
+            reply, seconds = timed(lambda: self._call(request))
+        except Refused as refusal:
+            return self._mend(refusal)
+        self._core.round_took(seconds, size=self._transport.traffic.up - before)
+        return self._core.take_reply(request, reply, now=self._clock.now(), tally=tally)
+
+    def _mend(self, refusal: Refused) -> bool:
+        if refusal.code == "history_changed":
+            epoch = self._transport.hello().epoch
+            self._core.history_changed(epoch, now=self._clock.now())
+            return True
+        if refusal.status == 413:
+            self._core.too_large()
+            return True
+        raise refusal
+
+    def _call(self, request: SyncRequest) -> SyncReply:
+        if not self._transport.has_access_token:
+            self._sign_in()
+        try:
+            return self._transport.sync(request)
+        except Refused as refusal:
+            if refusal.status != 401:
+                raise
+        self._sign_in()
+        return self._transport.sync(request)
+
+    def _sign_in(self) -> None:
+        identity = self._identity()
+        wall = self._clock.now().isoformat()
+        reply = self._transport.refresh(
+            TokenRequest(
+                device=identity.device_id,
+                refresh_token=identity.refresh_token,
+                wall=wall,
+                signature=identity.signed(f"{identity.device_id}|{identity.refresh_token}|{wall}"),
+            )
+        )
+        keep_refresh_token(self._facts, identity, reply.refresh_token)
+        self._transport.use_access_token(reply.access_token)
+
+    def _identity(self) -> Identity:
+        identity = load_identity(self._facts)
+        if identity is None:
+            raise LockedOrNotEnrolled(
+                "This laptop is not enrolled.", way_out="Enrol it with casefield enrol."
+            )
+        return identity
