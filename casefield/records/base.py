@@ -25,7 +25,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -211,7 +211,7 @@ class Synced:
     def __table_args__(cls) -> tuple[Any, ...]:
         name = cls.__tablename__
         args: list[Any] = [Index(f"ix_{name}_case_seq", "org_id", "case_id", "seq")]
-        if issubclass(cls, Sourced):
+        if issubclass(cast(type, cls), Sourced):
             args.append(Index(f"ix_{name}_source", "org_id", "source_system", "source_reference"))
         args.append({"info": {"side": "both"}})
         return tuple(args)

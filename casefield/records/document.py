@@ -9,37 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Date, inspect
 
 from casefield.records.base import ENVELOPE, FieldKind, Synced, UtcDateTime
 
 R = TypeVar("R", bound=Synced)
+F = TypeVar("F", bound=Callable[..., Any])
 Document = dict[str, Any]
 
 
-@cache
+def _remembered(function: F) -> F:
+    """Cache per kind; typed, because mypy takes a class for unhashable in `functools.cache`."""
+    return cast(F, cache(function))
+
+
+
+@_remembered
 def content_fields(kind: type[Synced]) -> tuple[str, ...]:
     """Return the names of a kind's content fields, in declaration order."""
     return tuple(c.key for c in inspect(kind).columns if c.key not in ENVELOPE)
 
 
-@cache
+@_remembered
 def field_kind(kind: type[Synced], name: str) -> FieldKind:
     """Return how edits of a field merge; unknown fields merge as scalars."""
     column = inspect(kind).columns.get(name)
     return FieldKind.SCALAR if column is None else column.info.get("kind", FieldKind.SCALAR)
 
 
-@cache
+@_remembered
 def merge_unit(kind: type[Synced], name: str) -> str:
     """Return the name under which a field merges: its group's, or its own."""
     column = inspect(kind).columns.get(name)
     return name if column is None else column.info.get("group") or name
 
 
-@cache
+@_remembered
 def unit_fields(kind: type[Synced], unit: str) -> tuple[str, ...]:
     """Return the fields that merge together under one name."""
     fields = tuple(n for n in content_fields(kind) if merge_unit(kind, n) == unit)
@@ -99,7 +106,7 @@ def replace(record: Synced, document: Mapping[str, Any]) -> None:
     apply(record, {**cleared, **document})
 
 
-@cache
+@_remembered
 def _readers(kind: type[Synced]) -> dict[str, Callable[[Any], Any]]:
     readers: dict[str, Callable[[Any], Any]] = {}
     for column in inspect(kind).columns:
