@@ -1,0 +1,338 @@
+"""Puts the laptop's parts together: clock, keyring, paths, vault, care's work and sync.
+
+The one place that knows everybody. The window and the command line get an `Application` for a
+profile and, once unlocked, a `Session`; neither ever sees the database or the network.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from casefield import __version__
+from casefield.clock import Clock, SystemClock
+from casefield.errors import LockedOrNotEnrolled, UnusableInput
+from casefield.sync.state import Phase, SyncState
+
+if TYPE_CHECKING:
+    from casefield.records.work import Actor, Work
+    from casefield.sync.core import Tally
+    from casefield.sync.identity import Identity
+    from casefield.sync.runner import Runner
+    from casefield.sync.store import Waiting
+    from casefield.vault.vault import Vault
+
+T = TypeVar("T")
+Touched = frozenset[tuple[str, str, str | None]]
+LAST_SYNCED = "last_synced"
+PROFILE_MARK = "keyslots.json"
+
+
+def default_profile() -> Path:
+    """Return the platform's own folder for casefield's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("casefield", appauthor=False))
+
+
+@dataclass(frozen=True)
+class ProfileInfo:
+    """What may be known of a profile before it is unlocked: nothing about people in care."""
+
+    folder: Path
+    exists: bool
+    demo: bool
+
+
+class Application:
+    """One profile on this laptop.
+
+    Args:
+        profile: the data folder; need not exist yet.
+        clock: where the time comes from.
+        keyring: the OS keyring to use for the second factor; None for none.
+    """
+
+    def __init__(
+        self, profile: Path, *, clock: Clock | None = None, keyring: Any | None = None
+    ) -> None:
+        self.profile = profile
+        self.clock: Clock = clock or SystemClock()
+        self._keyring = keyring
+
+    def info(self) -> ProfileInfo:
+        """Tell what kind of profile this is, without a passphrase."""
+        return ProfileInfo(
+            folder=self.profile,
+            exists=(self.profile / PROFILE_MARK).is_file(),
+            demo=(self.profile / "demo").is_file(),
+        )
+
+    def create(self, passphrase: str, *, name: str = "") -> Session:
+        """Make an encrypted profile that works alone until it is enrolled, and open it.
+
+        Raises:
+            UnusableInput: the passphrase is too weak, or the folder already holds a profile.
+            StorageFull: no room.
+        """
+        from casefield.vault.vault import Vault
+
+        vault = Vault.create(self.profile, passphrase, clock=self.clock, keyring=self._keyring)
+        if name:
+            vault.set_fact("worker_name", name)
+        return Session(vault, self.clock)
+
+    def unlock(self, passphrase: str) -> Session:
+        """Open the profile.
+
+        Raises:
+            WrongPassphrase: the passphrase opens nothing.
+            LockedOrNotEnrolled: there is no profile here.
+            Damaged, UnusableInput: the profile is not whole, or of another version.
+        """
+        from casefield.vault.vault import Vault
+
+        if not self.info().exists:
+            raise LockedOrNotEnrolled(
+                f"There is no casefield profile in {self.profile}.",
+                way_out="Make one with casefield init, or enrol this laptop with casefield enrol.",
+            )
+        vault = Vault.open(self.profile, clock=self.clock, keyring=self._keyring)
+        vault.unlock(passphrase)
+        return Session(vault, self.clock)
+
+
+class Session:
+    """An unlocked profile: questions, acts, and how sync stands.
+
+    Args:
+        vault: the unlocked vault.
+        clock: where the time comes from.
+    """
+
+    def __init__(self, vault: Vault, clock: Clock) -> None:
+        self._vault = vault
+        self._clock = clock
+        self._runner: Runner | None = None
+        self._syncing = threading.Lock()
+        self.changed: list[Callable[[Touched], None]] = []
+        self.sync_told: list[Callable[[SyncState], None]] = []
+        self._read_identity()
+
+    @property
+    def actor(self) -> Actor:
+        """Who works here."""
+        return self._actor
+
+    @property
+    def identity(self) -> Identity | None:
+        """What this laptop is to headquarters; None while it works alone."""
+        return self._known_identity
+
+    @property
+    def clock(self) -> Clock:
+        """Where the time comes from."""
+        return self._clock
+
+    def read(self, question: Callable[[Work], T]) -> T:
+        """Ask care something, on a snapshot; what was opened is audited."""
+        with self._vault.read(self._actor) as work:
+            return question(work)
+
+    def act(self, act: Callable[[Work], T], reason: str) -> T:
+        """Let care change something: row, operation and audit in one transaction.
+
+        Announces what changed to everyone in `changed`, and wakes sync.
+        """
+        with self._vault.work(self._actor, reason) as work:
+            result = act(work)
+        touched: Touched = frozenset((c.kind, c.id, c.case_id) for c in work.changed)
+        if touched:
+            self._announce(touched)
+            if self._runner is not None:
+                self._runner.count_again()
+                self._runner.nudge()
+        return result
+
+    @contextlib.contextmanager
+    def working(self, reason: str) -> Iterator[Work]:
+        """Give one unit of work to an import that reads while it writes."""
+        with self._vault.work(self._actor, reason) as work:
+            yield work
+        touched: Touched = frozenset((c.kind, c.id, c.case_id) for c in work.changed)
+        if touched:
+            self._announce(touched)
+
+    def confirm_passphrase(self, passphrase: str) -> bool:
+        """Tell whether this is the profile's passphrase: asked again before signing."""
+        return self._vault.confirms(passphrase)
+
+    def lock(self) -> None:
+        """Stop sync, close the connections, drop the key."""
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+        self._vault.lock()
+
+    # -- headquarters ---------------------------------------------------------------------
+
+    @property
+    def sync_state(self) -> SyncState:
+        """How this laptop stands with headquarters."""
+        if self._runner is not None:
+            return self._runner.state
+        waiting, refused = self._counts()
+        phase = Phase.ALONE if self._known_identity is None else Phase.WAITING
+        return SyncState(phase, waiting, refused, self._last_synced())
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Return what has not reached headquarters yet, in order."""
+        return tuple(self._journal().waiting())
+
+    def enrol(
+        self,
+        server: str,
+        code: str,
+        user: str,
+        *,
+        password: str | None = None,
+        device_name: str = "",
+    ) -> Identity:
+        """Make this laptop one of headquarters'. Work done alone before is kept and sent.
+
+        Raises:
+            Offline, UnusableInput: the server isn't reachable or isn't casefield.
+            Refused: the code is wrong, used or expired, or a password is needed.
+        """
+        from casefield.sync.identity import Identity, keep_identity, new_device_key
+        from casefield.sync.messages import Enrol
+        from casefield.sync.transport import Transport
+
+        if self._known_identity is not None:
+            raise UnusableInput(
+                f"This laptop is already enrolled at {self._known_identity.server}.",
+                way_out="Use another profile (--profile) for another organisation.",
+            )
+        transport = Transport(server)
+        transport.hello()
+        private, public = new_device_key()
+        reply = transport.enrol(
+            Enrol(
+                code=code.strip(),
+                user=user.strip(),
+                device_name=device_name or _machine_name(),
+                public_key=public,
+                app=__version__,
+                password=password,
+            )
+        )
+        identity = Identity(
+            server=transport.server,
+            org_id=reply.org_id,
+            organization=reply.organization,
+            user_id=reply.user_id,
+            user_name=reply.user_name,
+            login=user.strip(),
+            role=reply.role,
+            device_id=reply.device_id,
+            fingerprint=reply.fingerprint,
+            device_key=private,
+            refresh_token=reply.refresh_token,
+        )
+        self._vault.adopt(org_id=reply.org_id, user_id=reply.user_id, device_id=reply.device_id)
+        keep_identity(self._vault, identity)
+        self._read_identity()
+        return identity
+
+    def sync_now(self, progress: Callable[[Tally], None] | None = None) -> Tally:
+        """Run one whole sync in the calling thread.
+
+        Raises:
+            LockedOrNotEnrolled: this laptop is not enrolled.
+            Offline: headquarters can't be reached; everything stays here.
+        """
+        runner = self._runner or self._new_runner(progress)
+        return runner.sync_once()
+
+    def start_sync(self) -> None:
+        """Keep this laptop in step in the background; does nothing while it works alone."""
+        if self._known_identity is None or self._runner is not None:
+            return
+        self._runner = self._new_runner()
+        self._runner.start()
+
+    def connectivity_returned(self) -> None:
+        """The system says there is a network again: a hint, tried at once."""
+        if self._runner is not None:
+            self._runner.nudge(0.0)
+
+    # -- inside ---------------------------------------------------------------------------
+
+    def _new_runner(self, progress: Callable[[Tally], None] | None = None) -> Runner:
+        from casefield.sync.headquarters import Headquarters
+        from casefield.sync.runner import Runner
+        from casefield.sync.transport import Transport
+
+        identity = self._known_identity
+        if identity is None:
+            raise LockedOrNotEnrolled(
+                "This laptop is not enrolled, so there is no headquarters to sync with.",
+                way_out="Enrol it with casefield enrol.",
+            )
+        line = Headquarters(
+            self._journal(), self._vault, Transport(identity.server), self._clock
+        )
+        return Runner(
+            line,
+            self._counts,
+            self._clock,
+            tell=self._sync_told,
+            changed=self._announce,
+            last_synced=self._last_synced(),
+        )
+
+    def _sync_told(self, state: SyncState) -> None:
+        if state.phase is Phase.ONLINE and state.last_synced is not None:
+            self._vault.set_fact(LAST_SYNCED, state.last_synced.isoformat())
+        for listener in list(self.sync_told):
+            listener(state)
+
+    def _announce(self, touched: Touched) -> None:
+        for listener in list(self.changed):
+            listener(touched)
+
+    def _counts(self) -> tuple[int, int]:
+        return self._journal().counts()
+
+    def _journal(self) -> Any:
+        return self._vault.journal
+
+    def _last_synced(self) -> datetime | None:
+        kept = self._vault.fact(LAST_SYNCED)
+        return datetime.fromisoformat(kept) if kept else None
+
+    def _read_identity(self) -> None:
+        from casefield.records.work import Actor
+        from casefield.sync.identity import load_identity
+
+        self._known_identity = load_identity(self._vault)
+        local = self._vault.local_identity()
+        known = self._known_identity
+        self._actor = Actor(
+            org_id=known.org_id if known else local.org_id,
+            user_id=known.user_id if known else local.user_id,
+            name=known.user_name if known else (self._vault.fact("worker_name") or "This laptop"),
+            role=known.role if known else "case_manager",
+            device_id=known.device_id if known else None,
+        )
+
+
+def _machine_name() -> str:
+    import platform
+
+    return platform.node() or "laptop"
