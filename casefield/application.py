@@ -284,9 +284,7 @@ class Session:
                 "This laptop is not enrolled, so there is no headquarters to sync with.",
                 way_out="Enrol it with casefield enrol.",
             )
-        line = Headquarters(
-            self._journal(), self._vault, Transport(identity.server), self._clock
-        )
+        line = Headquarters(self._journal(), self._vault, Transport(identity.server), self._clock)
         return Runner(
             line,
             self._counts,

@@ -25,7 +25,6 @@ def _remembered(function: F) -> F:
     return cast(F, cache(function))
 
 
-
 @_remembered
 def content_fields(kind: type[Synced]) -> tuple[str, ...]:
     """Return the names of a kind's content fields, in declaration order."""

@@ -1,0 +1,99 @@
+"""The command line: one group, each command in `casefield.commands`, loaded when it is called.
+
+Data goes to standard output (JSON with `--json`), sentences to standard error. Exit codes: 0 done,
+1 done with refusals listed, 2 unusable input, 3 locked or not enrolled.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from casefield import __version__
+from casefield.commands.context import CommandLine
+from casefield.errors import CasefieldError
+
+COMMANDS = {
+    "demo": ("casefield.commands.demo", "demo"),
+    "init": ("casefield.commands.profile", "init"),
+    "enrol": ("casefield.commands.profile", "enrol"),
+    "check": ("casefield.commands.profile", "check"),
+    "passphrase": ("casefield.commands.profile", "passphrase"),
+    "sync": ("casefield.commands.syncing", "sync"),
+    "waiting": ("casefield.commands.syncing", "waiting"),
+    "import": ("casefield.commands.importing", "import_files"),
+    "caseload": ("casefield.commands.people", "caseload"),
+    "stratify": ("casefield.commands.people", "stratify"),
+    "due": ("casefield.commands.people", "due"),
+    "instruments": ("casefield.commands.reference", "instruments"),
+    "rules": ("casefield.commands.reference", "rules"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when asked for, so that each starts quickly."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the command names, in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return one command, None if there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="casefield")
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path, file_okay=True, dir_okay=True),
+    help="Data folder; default: the platform's own.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path),
+    help="File whose first line is the passphrase; otherwise it is asked for.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+@click.pass_context
+def group(
+    context: click.Context, profile: Path | None, passphrase_file: Path | None, as_json: bool
+) -> None:
+    """Care coordination and case management that works without a network.
+
+    Without a command, the window opens.
+    """
+    context.obj = CommandLine(profile, passphrase_file, as_json)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; return its exit code. No traceback reaches a person."""
+    try:
+        result = group.main(arguments, prog_name="casefield", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. Nothing was half-written.", err=True)
+        return 130
+    except CasefieldError as error:
+        click.echo(str(error), err=True)
+        for line in error.details:
+            click.echo(f"  {line}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,1 @@
+"""The commands of the laptop's command line, one file a theme."""

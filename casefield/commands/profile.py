@@ -1,0 +1,115 @@
+"""Commands about the profile itself: make it, enrol it, check it, change its passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from casefield.commands.context import CommandLine, ask_secret, command_line, read_secret
+from casefield.errors import CasefieldError
+
+
+@click.command("init")
+@click.option("--name", default="", help="Your name, as it stands under what you write.")
+@command_line
+def init(line: CommandLine, name: str) -> int:
+    """Make an encrypted profile that works alone; enrolling later keeps everything."""
+    application = line.application()
+    session = application.create(line.passphrase(new=True), name=name)
+    session.lock()
+    result = {"profile": str(application.profile), "enrolled": False}
+    line.show(result, lambda: iter([f"Made an encrypted profile in {application.profile}."]))
+    return 0
+
+
+@click.command("enrol")
+@click.option("--server", required=True, help="Address of headquarters, https://…")
+@click.option("--code", required=True, help="The one-time code your administrator gave you.")
+@click.option("--user", required=True, help="Your user name at headquarters.")
+@click.option("--password-file", type=click.Path(path_type=Path), help="Your own password there.")
+@click.option("--device-name", default="", help="How headquarters lists this laptop.")
+@command_line
+def enrol(
+    line: CommandLine,
+    server: str,
+    code: str,
+    user: str,
+    password_file: Path | None,
+    device_name: str,
+) -> int:
+    """Make this laptop one of headquarters'; makes the profile if there is none."""
+    from casefield.sync.transport import Refused, Transport
+
+    Transport(server).hello()  # before anything is written here
+    application = line.application()
+    fresh = not application.info().exists
+    passphrase = line.passphrase(new=fresh)
+    password = read_secret(password_file, "password") if password_file else None
+    session = application.create(passphrase) if fresh else application.unlock(passphrase)
+    try:
+        try:
+            identity = session.enrol(server, code, user, password=password, device_name=device_name)
+        except Refused as refusal:
+            if refusal.code != "password_required" or password is not None:
+                raise
+            password = ask_secret(f"Password of {user}", "--password-file FILE")
+            identity = session.enrol(server, code, user, password=password, device_name=device_name)
+    except CasefieldError as error:
+        if fresh:
+            error.way_out = (
+                f"{error.way_out} The profile in {application.profile} was made and works alone; "
+                "enrol it again when this is mended."
+            ).strip()
+        raise
+    finally:
+        session.lock()
+    result = {
+        "organization": identity.organization,
+        "user": identity.user_name,
+        "role": identity.role,
+        "device": identity.device_id,
+        "fingerprint": identity.fingerprint,
+    }
+
+    def lines() -> Iterator[str]:
+        yield f"Enrolled at {identity.organization} as {identity.user_name}."
+        yield f"Fingerprint of this laptop: {identity.fingerprint} (headquarters shows the same)."
+        yield "Next: casefield sync"
+
+    line.show(result, lines)
+    return 0
+
+
+@click.command("check")
+@command_line
+def check(line: CommandLine) -> int:
+    """Check the database, the outbox and the audit chain."""
+    with line.session() as session:
+        findings = session.check()
+    bad = [finding for finding in findings if not finding.good]
+
+    def lines() -> Iterator[str]:
+        for finding in findings:
+            yield f"{'ok ' if finding.good else 'BAD'} {finding.what}: {finding.words}"
+
+    line.show(findings, lines)
+    return 1 if bad else 0
+
+
+@click.command("passphrase")
+@click.option("--new-passphrase-file", type=click.Path(path_type=Path), help="The new one.")
+@command_line
+def passphrase(line: CommandLine, new_passphrase_file: Path | None) -> int:
+    """Change the passphrase; the database itself is not rewritten."""
+    with line.session() as session:
+        old = line.passphrase()
+        new = (
+            read_secret(new_passphrase_file, "new passphrase")
+            if new_passphrase_file
+            else ask_secret("New passphrase", "--new-passphrase-file FILE", twice=True)
+        )
+        session.change_passphrase(old, new)
+    line.show({"changed": True}, lambda: iter(["The passphrase is changed."]))
+    return 0
