@@ -1,0 +1,102 @@
+"""The laptop's audit chain: who did what to which record, each link sealed by the one before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from casefield.records.document import to_wire
+from casefield.records.laptop import AuditEntry
+from casefield.records.work import Actor
+
+GENESIS = "0" * 64
+FIELDS = (
+    "n",
+    "at",
+    "zone",
+    "actor",
+    "device_id",
+    "role",
+    "act",
+    "record_type",
+    "record_id",
+    "case_id",
+    "reason",
+    "outcome",
+    "previous",
+)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing done, before it becomes a link. Never clinical content."""
+
+    act: str
+    record_type: str | None = None
+    record_id: str | None = None
+    case_id: str | None = None
+    reason: str | None = None
+    outcome: str = "done"
+
+
+def append(
+    session: Session, deeds: Sequence[Deed], *, actor: Actor, at: datetime, zone: str
+) -> None:
+    """Add links in the transaction of the deeds themselves."""
+    if not deeds:
+        return
+    last = session.execute(
+        select(AuditEntry.n, AuditEntry.hash).order_by(AuditEntry.n.desc()).limit(1)
+    ).first()
+    n, previous = (last.n, last.hash) if last else (0, GENESIS)
+    links: list[dict[str, Any]] = []
+    for deed in deeds:
+        n += 1
+        link: dict[str, Any] = {
+            "n": n,
+            "at": at,
+            "zone": zone,
+            "actor": actor.user_id,
+            "device_id": actor.device_id,
+            "role": actor.role,
+            "act": deed.act,
+            "record_type": deed.record_type,
+            "record_id": deed.record_id,
+            "case_id": deed.case_id,
+            "reason": (deed.reason or "")[:200] or None,
+            "outcome": deed.outcome,
+            "previous": previous,
+        }
+        link["hash"] = previous = sealed(link)
+        links.append(link)
+    session.execute(insert(AuditEntry), links)
+
+
+def sealed(link: dict[str, Any]) -> str:
+    """Return a link's hash: SHA-256 over its fields in fixed order."""
+    body = [to_wire(link[name]) for name in FIELDS]
+    return hashlib.sha256(
+        json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def first_break(entries: Iterable[AuditEntry]) -> int | None:
+    """Return the number of the first link that doesn't fit, None if the chain is whole.
+
+    Finds edits, deletions, insertions and reordering; a cut at the end shows against the head
+    that headquarters was told.
+    """
+    previous, expected = GENESIS, 1
+    for entry in entries:
+        link = {name: getattr(entry, name) for name in FIELDS}
+        if entry.n != expected or entry.previous != previous or sealed(link) != entry.hash:
+            return expected
+        previous, expected = entry.hash, expected + 1
+    return None

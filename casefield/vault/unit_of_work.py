@@ -1,0 +1,322 @@
+"""The laptop's unit of work: row, operation and audit entry in one transaction, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Row, Select, insert, select
+from sqlalchemy.orm import Session
+
+from casefield.errors import NotAllowed, NotFound
+from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
+from casefield.records.document import content_fields, to_document, to_wire
+from casefield.records.laptop import LaptopFact, OutboxOperation, Shadow
+from casefield.records.operation import Operation, OperationKind
+from casefield.records.work import Actor
+from casefield.vault.audit import Deed, append
+
+R = TypeVar("R", bound=Synced)
+LAST_DSEQ = "last_dseq"
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A record that a unit of work touched."""
+
+    kind: str
+    id: str
+    case_id: str | None
+
+
+class VaultWork:
+    """Implements `casefield.records.work.Work` over one transaction of the encrypted database.
+
+    Args:
+        session: inside its transaction.
+        actor, now, zone: who acts, when and where.
+        reason: why, for the audit.
+        writing: False for a reading work, which refuses changes.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        *,
+        now: datetime,
+        zone: str,
+        reason: str,
+        writing: bool,
+    ) -> None:
+        self._session = session
+        self._actor = actor
+        self._now = now
+        self._zone = zone
+        self._reason = reason
+        self._writing = writing
+        self._tx = new_id()
+        self._operations: list[Operation] = []
+        self._shadowed: set[str] = set()
+        self._deeds: list[Deed] = []
+        self._added: set[str] = set()
+        self.changed: frozenset[Changed] = frozenset()
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
+        return self._actor
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the act."""
+        return self._now
+
+    @property
+    def zone(self) -> str:
+        """Where the act happens."""
+        return self._zone
+
+    # -- reading --------------------------------------------------------------------------
+
+    def get(self, kind: type[R], record_id: str) -> R:
+        """Return one record; see `Work.get`."""
+        record = self._session.get(kind, (self._actor.org_id, record_id))
+        if record is None or record.deleted:
+            raise NotFound(
+                f"There is no such {kind.__kind__} on this laptop.",
+                way_out="It may have moved to a colleague; sync and look again.",
+            )
+        return record
+
+    def find(self, kind: type[R], *, case_id: str | None = None, **equals: Any) -> list[R]:
+        """Return the records of a kind; see `Work.find`."""
+        statement = select(kind).where(kind.org_id == self._actor.org_id, kind.deleted.is_(False))
+        if case_id is not None:
+            statement = statement.where(kind.case_id == case_id)
+        for name, value in equals.items():
+            column = getattr(kind, name)
+            listed = isinstance(value, list | tuple | set | frozenset)
+            statement = statement.where(column.in_(list(value)) if listed else column == value)
+        return list(self._session.scalars(statement.order_by(kind.id)))
+
+    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """Run a SELECT; see `Work.rows`."""
+        return self._session.execute(statement).all()
+
+    def opened(self, case_id: str, purpose: str) -> None:
+        """Note a reading for the audit; see `Work.opened`."""
+        self._deeds.append(Deed("open", "Patient", case_id, case_id, purpose))
+
+    # -- writing --------------------------------------------------------------------------
+
+    def add(self, record: R) -> R:
+        """Keep a new record; see `Work.add`."""
+        self._must_write()
+        self._fill_in(record)
+        self._session.add(record)
+        self._added.add(record.id)
+        self._note(record, OperationKind.CREATE, to_document(record), {})
+        return record
+
+    def add_all(self, records: Sequence[Synced]) -> None:
+        """Keep many new records at the speed of the database.
+
+        The objects stay outside the session: to change one afterwards, get it again.
+        """
+        self._must_write()
+        by_kind: dict[type[Synced], list[dict[str, Any]]] = {}
+        for record in records:
+            self._fill_in(record)
+            names = _columns(type(record))
+            values = {name: getattr(record, name) for name in names}
+            by_kind.setdefault(type(record), []).append(values)
+            self._added.add(record.id)
+            self._note(record, OperationKind.CREATE, to_document(record), {})
+        self._session.flush()
+        for kind, rows in by_kind.items():
+            self._session.execute(insert(kind.__table__), rows)  # type: ignore[arg-type]
+
+    def change(self, record: Synced, **fields: Any) -> bool:
+        """Set fields; see `Work.change`."""
+        self._must_be_open(record)
+        before = {name: to_wire(getattr(record, name)) for name in fields}
+        after = {name: to_wire(value) for name, value in fields.items()}
+        different = [name for name in fields if before[name] != after[name]]
+        if not different:
+            return False
+        self._shadow(record)
+        for name in different:
+            setattr(record, name, fields[name])
+        self._note(
+            record,
+            OperationKind.CHANGE,
+            {name: after[name] for name in different},
+            {name: before[name] for name in different if before[name] is not None},
+        )
+        return True
+
+    def sign(self, record: Synced, **fields: Any) -> None:
+        """Set the last fields and make the record immutable; see `Work.sign`."""
+        self._must_be_open(record)
+        self._shadow(record)
+        after = {name: to_wire(value) for name, value in fields.items()}
+        before = {name: to_wire(getattr(record, name)) for name in fields}
+        for name, value in fields.items():
+            setattr(record, name, value)
+        record.signed = True
+        self._note(record, OperationKind.SIGN, after, before)
+
+    def remove(self, record: Synced) -> None:
+        """Delete softly; see `Work.remove`."""
+        self._must_be_open(record)
+        self._shadow(record)
+        record.deleted = True
+        self._note(record, OperationKind.DELETE, {}, {})
+
+    # -- leaving --------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Write operations and audit; the vault commits right after."""
+        self._session.flush()
+        if self._operations:
+            self._session.execute(
+                insert(OutboxOperation),
+                [
+                    {
+                        "dseq": operation.dseq,
+                        "op_id": operation.op_id,
+                        "tx": operation.tx,
+                        "record_type": operation.type,
+                        "record_id": operation.id,
+                        "case_id": operation.case_id,
+                        "body": _encode(operation),
+                        "state": "waiting",
+                        "said_at": self._now,
+                    }
+                    for operation in self._operations
+                ],
+            )
+            counter = self._session.get(LaptopFact, LAST_DSEQ)
+            last = self._operations[-1].dseq
+            if counter is None:
+                self._session.add(LaptopFact(name=LAST_DSEQ, value=last))
+            else:
+                counter.value = last
+        append(self._session, self._deeds, actor=self._actor, at=self._now, zone=self._zone)
+        self._session.flush()
+        self.changed = frozenset(Changed(o.type, o.id, o.case_id) for o in self._operations)
+
+    @property
+    def read_deeds(self) -> Sequence[Deed]:
+        """What a reading work must still write into the audit."""
+        return self._deeds
+
+    # -- inside ---------------------------------------------------------------------------
+
+    def _must_write(self) -> None:
+        if not self._writing:
+            raise AssertionError("a reading work was asked to write: use Vault.work")
+
+    def _must_be_open(self, record: Synced) -> None:
+        self._must_write()
+        if record.signed:
+            raise NotAllowed(
+                f"This {record.__kind__} is signed and stays as it is.",
+                way_out="Write an addendum; it stands beneath.",
+            )
+        author = getattr(record, "author_id", None)
+        is_draft = record.record_class is RecordClass.DRAFT
+        if is_draft and author is not None and author != self._actor.user_id:
+            raise NotAllowed(
+                f"This {record.__kind__} is a draft of {getattr(record, 'author_name', None)}.",
+                way_out="Only its author can change it before it is signed.",
+            )
+
+    def _fill_in(self, record: Synced) -> None:
+        record.id = record.id or new_id()
+        record.org_id = self._actor.org_id
+        if record.__kind__ == "Patient":
+            record.case_id = record.id
+        for name, value in (("rev", 0), ("seq", 0), ("deleted", False), ("signed", False)):
+            if getattr(record, name) is None:
+                setattr(record, name, value)
+        record.fmeta = record.fmeta or {}
+        record.extra = record.extra or {}
+        for name, default in _defaults(type(record)).items():
+            if getattr(record, name) is None:
+                setattr(record, name, default)
+
+    def _note(
+        self, record: Synced, kind: OperationKind, new: dict[str, Any], was: dict[str, Any]
+    ) -> None:
+        self._operations.append(
+            Operation(
+                op_id=new_id(),
+                dseq=self._next_dseq(),
+                tx=self._tx,
+                type=record.__kind__,
+                id=record.id,
+                case_id=record.case_id,
+                kind=kind,
+                trunk_revision=record.rev,
+                set=new,
+                was=was,
+                wall=to_wire(self._now),
+                zone=self._zone,
+                actor=self._actor.user_id,
+                actor_name=self._actor.name,
+            )
+        )
+        self._deeds.append(
+            Deed(kind.value, record.__kind__, record.id, record.case_id, self._reason)
+        )
+
+    def _next_dseq(self) -> int:
+        if self._operations:
+            return self._operations[-1].dseq + 1
+        counter = self._session.get(LaptopFact, LAST_DSEQ)
+        return (counter.value if counter else 0) + 1
+
+    def _shadow(self, record: Synced) -> None:
+        """Keep headquarters' state aside at the first unsent change of a record it knows."""
+        if record.rev == 0 or record.id in self._shadowed or record.id in self._added:
+            return
+        self._shadowed.add(record.id)
+        if self._session.get(Shadow, record.id) is not None:
+            return
+        self._session.add(
+            Shadow(
+                record_id=record.id,
+                record_type=record.__kind__,
+                rev=record.rev,
+                seq=record.seq,
+                deleted=record.deleted,
+                signed=record.signed,
+                document=to_document(record),
+                fmeta=record.fmeta or {},
+            )
+        )
+
+
+_DEFAULTS: dict[type[Synced], dict[str, Any]] = {}
+
+
+def _defaults(kind: type[Synced]) -> dict[str, Any]:
+    """Return the plain defaults of a kind's columns (states), which bulk inserts would skip."""
+    if kind not in _DEFAULTS:
+        table = kind.__table__  # type: ignore[attr-defined]
+        _DEFAULTS[kind] = {
+            column.key: column.default.arg
+            for column in table.columns
+            if column.default is not None and column.default.is_scalar
+        }
+    return _DEFAULTS[kind]
+
+
+def _columns(kind: type[Synced]) -> tuple[str, ...]:
+    return ENVELOPE + content_fields(kind)
