@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from casefield.sync.identity import Identity
     from casefield.sync.runner import Runner
     from casefield.sync.store import Waiting
+    from casefield.vault.check import CheckFinding
+    from casefield.vault.journal import Journal
     from casefield.vault.vault import Vault
 
 T = TypeVar("T")
@@ -172,6 +174,16 @@ class Session:
         """Tell whether this is the profile's passphrase: asked again before signing."""
         return self._vault.confirms(passphrase)
 
+    def change_passphrase(self, old: str, new: str) -> None:
+        """Change the profile's passphrase; see `Vault.change_passphrase`."""
+        self._vault.change_passphrase(old, new)
+
+    def check(self) -> tuple[CheckFinding, ...]:
+        """Check database, outbox and audit chain; see `casefield.vault.check`."""
+        from casefield.vault.check import check
+
+        return check(self._vault)
+
     def lock(self) -> None:
         """Stop sync, close the connections, drop the key."""
         if self._runner is not None:
@@ -307,7 +319,7 @@ class Session:
     def _counts(self) -> tuple[int, int]:
         return self._journal().counts()
 
-    def _journal(self) -> Any:
+    def _journal(self) -> Journal:
         return self._vault.journal
 
     def _last_synced(self) -> datetime | None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
+from sqlalchemy import JSON, create_engine
+
 from casefield.records.base import Base, UtcDateTime
 from casefield.records.migrations import tables_of
-from sqlalchemy import JSON, create_engine
 
 TARGET = Path(__file__).parents[1] / "casefield/records/migrations/versions/0001_the_spine.py"
 

@@ -55,7 +55,8 @@ def waiting(line: CommandLine) -> int:
             yield "Nothing waits on this laptop."
         for item in items:
             why = f" ({item.reason})" if item.reason else ""
-            yield f"{item.said_at:%Y-%m-%d %H:%M}Z {item.kind} {item.record_type}: {item.state}{why}"
+            said = f"{item.said_at:%Y-%m-%d %H:%M}Z"
+            yield f"{said} {item.kind} {item.record_type}: {item.state}{why}"
 
     line.show(items, lines)
     return 0

@@ -25,7 +25,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -39,6 +39,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
+    Table,
     Text,
     TypeDecorator,
 )
@@ -188,6 +189,11 @@ class Sourced:
 
 class Synced:
     """Mixin of every record that travels between laptops and headquarters."""
+
+    if TYPE_CHECKING:  # what the declarative base gives every mapped class
+        __table__: ClassVar[Table]
+
+        def __init__(self, **fields: Any) -> None: ...
 
     __kind__: ClassVar[str]
     record_class: ClassVar[RecordClass] = RecordClass.EDITABLE

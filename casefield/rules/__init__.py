@@ -1,1 +1,1 @@
-"""What is true: pure clinical rules. Values in, findings with evidence out; no I/O but the tables."""
+"""What is true: pure clinical rules. Values in, findings with evidence out."""

@@ -1,4 +1,4 @@
-"""Hospital stays counted as admissions: by encounter class, transfers merged, observation left out."""
+"""Stays counted as admissions: by encounter class, transfers merged, observation left out."""
 
 from __future__ import annotations
 

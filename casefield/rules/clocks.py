@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 from casefield.rules.findings import Verdict
 from casefield.rules.tables import Table, read_table
 
+Skipped = tuple[tuple[date, str], ...]
+
 CALL = "call_72h"
 CONTACT = "tcm_contact"
 VISIT_7 = "face_to_face_7"
@@ -78,7 +80,7 @@ class Clock:
     at: datetime | None = None
     on: date | None = None
     earliest_safe: date | None = None
-    skipped: tuple[tuple[date, str], ...] = ()
+    skipped: Skipped = ()
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,7 @@ class DischargeClocks:
             source=table.source,
         )
 
-    def business_day_after(
-        self, day: date, count: int
-    ) -> tuple[date, tuple[tuple[date, str], ...]]:
+    def business_day_after(self, day: date, count: int) -> tuple[date, Skipped]:
         """Return the `count`-th business day after a day, and the holidays passed over.
 
         Business days are Monday to Friday less the federal holidays as observed (5 USC 6103) and

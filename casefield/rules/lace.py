@@ -19,6 +19,14 @@ from casefield.rules.findings import Evidence
 from casefield.rules.tables import Table, read_table
 
 
+MISSING = {
+    "L": "admission_dates",
+    "A": "acute",
+    "C": "comorbidities",
+    "E": "emergency_visits",
+}
+
+
 class Comorbidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A comorbidity; `…_past` codes count only with an onset before the index admission."""
 
@@ -122,18 +130,12 @@ class Lace:
         )
         low, high = sum(p.low for p in parts), sum(p.high for p in parts)
         bands = {self.band(low), self.band(high)}
-        names = {
-            "L": "admission_dates",
-            "A": "acute",
-            "C": "comorbidities",
-            "E": "emergency_visits",
-        }
         return LaceResult(
             low=low,
             high=high,
             parts=parts,
             band=bands.pop() if len(bands) == 1 else "unknown",
-            missing=tuple(names[p.id] for p in parts if p.points is None),
+            missing=tuple(MISSING[p.id] for p in parts if p.points is None),
             rule=self.table.id,
             version=self.table.version,
             source=self.table.source,

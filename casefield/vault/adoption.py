@@ -17,7 +17,7 @@ def adopt(session: Session, local_org: str, local_user: str, *, org_id: str, use
     """Rewrite organisation and user in all rows and in all waiting operations."""
     for kind in KINDS.values():
         for name in USER_FIELDS:
-            column = kind.__table__.columns.get(name)  # type: ignore[attr-defined]
+            column = kind.__table__.columns.get(name)
             if column is not None and isinstance(column.type, String):
                 session.execute(
                     update(kind).where(column == local_user).values({name: user_id}),

@@ -94,7 +94,7 @@ class Journal:
             found: dict[str, int] = dict(
                 session.execute(
                     select(OutboxOperation.state, func.count()).group_by(OutboxOperation.state)
-                ).all()  # type: ignore[arg-type]
+                ).all()
             )
         return found.get(WAITING, 0), found.get(REFUSED, 0)
 
@@ -127,7 +127,7 @@ class Journal:
     def take_results(
         self, results: Sequence[Any], *, token: str, epoch: str, now: datetime
     ) -> None:
-        """Move answered operations out of the outbox; keep refused ones where a person sees them."""
+        """Move answered operations out of the outbox; refused ones stay for a person to see."""
         with self._storage.transaction() as session:
             waiting = _by_op(session, [result.op_id for result in results])
             taken: list[OutboxOperation] = []
@@ -231,7 +231,7 @@ class _Page:
             elif record is not None:
                 self._renew(record, change, waiting.get(change.id, ()))
         if fresh:
-            session.execute(insert(kind.__table__), fresh)  # type: ignore[arg-type]
+            session.execute(insert(kind.__table__), fresh)
 
     def _renew(self, record: Synced, change: Any, waiting: Sequence[Operation]) -> None:
         if change.seq <= record.seq and record.seq > 0:
@@ -355,7 +355,7 @@ def _revise(session: Session, row: OutboxOperation, rev: int, seq: int) -> None:
     kind = KINDS.get(row.record_type)
     if kind is None or rev <= 0:
         return
-    table = kind.__table__  # type: ignore[attr-defined]
+    table = kind.__table__
     session.execute(
         update(table).where(table.c.id == row.record_id, table.c.rev < rev).values(rev=rev)
     )

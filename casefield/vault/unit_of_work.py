@@ -139,7 +139,7 @@ class VaultWork:
             self._note(record, OperationKind.CREATE, to_document(record), {})
         self._session.flush()
         for kind, rows in by_kind.items():
-            self._session.execute(insert(kind.__table__), rows)  # type: ignore[arg-type]
+            self._session.execute(insert(kind.__table__), rows)
 
     def change(self, record: Synced, **fields: Any) -> bool:
         """Set fields; see `Work.change`."""
@@ -309,7 +309,7 @@ _DEFAULTS: dict[type[Synced], dict[str, Any]] = {}
 def _defaults(kind: type[Synced]) -> dict[str, Any]:
     """Return the plain defaults of a kind's columns (states), which bulk inserts would skip."""
     if kind not in _DEFAULTS:
-        table = kind.__table__  # type: ignore[attr-defined]
+        table = kind.__table__
         _DEFAULTS[kind] = {
             column.key: column.default.arg
             for column in table.columns

@@ -7,7 +7,8 @@ from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging/system_libraries.py"
 spec = importlib.util.spec_from_file_location("system_libraries", SCRIPT)
-assert spec is not None and spec.loader is not None
+assert spec is not None
+assert spec.loader is not None
 system_libraries = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(system_libraries)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from casefield.records.base import Base
 
@@ -20,9 +20,8 @@ def stored_revision(connection: Connection) -> str | None:
     """Return the version a database is of, None for an empty one."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found: str | None = connection.execute(
-        text(f"SELECT version_num FROM {VERSION_TABLE}")
-    ).scalar()
+    version = Table(VERSION_TABLE, MetaData(), Column("version_num", String))
+    found: str | None = connection.execute(select(version.c.version_num)).scalar()
     return found
 
 
