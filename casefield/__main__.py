@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     if _wants_window(given):
         from casefield.gui.main import run_window
 
-        return run_window(given)
+        return int(run_window(given))
     from casefield.cli import run
 
     return run(given)

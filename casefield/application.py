@@ -20,11 +20,11 @@ from casefield.errors import LockedOrNotEnrolled, UnusableInput
 from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
+    from casefield.records.outbox import Waiting
     from casefield.records.work import Actor, Work
     from casefield.sync.core import Tally
     from casefield.sync.identity import Identity
     from casefield.sync.runner import Runner
-    from casefield.sync.store import Waiting
     from casefield.vault.check import CheckFinding
     from casefield.vault.journal import Journal
     from casefield.vault.vault import Vault

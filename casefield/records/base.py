@@ -39,7 +39,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     String,
-    Table,
     Text,
     TypeDecorator,
 )
@@ -191,7 +190,6 @@ class Synced:
     """Mixin of every record that travels between laptops and headquarters."""
 
     if TYPE_CHECKING:  # what the declarative base gives every mapped class
-        __table__: ClassVar[Table]
 
         def __init__(self, **fields: Any) -> None: ...
 

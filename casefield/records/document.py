@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Date, inspect
+from sqlalchemy import Date, Table, inspect
 
 from casefield.records.base import ENVELOPE, FieldKind, Synced, UtcDateTime
 
@@ -23,6 +23,12 @@ Document = dict[str, Any]
 def _remembered(function: F) -> F:
     """Cache per kind; typed, because mypy takes a class for unhashable in `functools.cache`."""
     return cast(F, cache(function))
+
+
+@_remembered
+def table_of(kind: type[Synced]) -> Table:
+    """Return a kind's table, for statements that bypass the ORM."""
+    return cast(Table, inspect(kind).local_table)
 
 
 @_remembered

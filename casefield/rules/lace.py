@@ -18,7 +18,6 @@ from casefield.rules.conditions import CodedCondition, has_code
 from casefield.rules.findings import Evidence
 from casefield.rules.tables import Table, read_table
 
-
 MISSING = {
     "L": "admission_dates",
     "A": "acute",

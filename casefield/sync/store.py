@@ -7,38 +7,12 @@ asking again, because operations are idempotent and the cursor moves with the ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from casefield.records.operation import Operation
+from casefield.records.outbox import Position, Waiting
 from casefield.sync.messages import RecordState, Result
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where this laptop stands with headquarters; empty texts before the first sync."""
-
-    device_id: str
-    epoch: str = ""
-    cursor: str = ""
-    fence: str = ""
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a person may be told of an operation that has not been taken."""
-
-    op_id: str
-    record_type: str
-    record_id: str
-    case_id: str | None
-    kind: str
-    state: str
-    reason: str | None
-    said_at: datetime
-    fields: tuple[str, ...]
 
 
 class LaptopStore(Protocol):

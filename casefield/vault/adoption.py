@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Session
 
+from casefield.records.document import table_of
 from casefield.records.laptop import OutboxOperation
 from casefield.records.operation import Operation
 from casefield.records.registry import KINDS
@@ -17,7 +18,7 @@ def adopt(session: Session, local_org: str, local_user: str, *, org_id: str, use
     """Rewrite organisation and user in all rows and in all waiting operations."""
     for kind in KINDS.values():
         for name in USER_FIELDS:
-            column = kind.__table__.columns.get(name)
+            column = table_of(kind).columns.get(name)
             if column is not None and isinstance(column.type, String):
                 session.execute(
                     update(kind).where(column == local_user).values({name: user_id}),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,7 +16,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from casefield.records.base import Synced
-from casefield.records.document import apply, content_fields, replace, to_document
+from casefield.records.document import apply, content_fields, replace, table_of, to_document
 from casefield.records.laptop import (
     LaptopFact,
     OutboxOperation,
@@ -26,6 +25,7 @@ from casefield.records.laptop import (
     Shadow,
 )
 from casefield.records.operation import Operation, OperationKind
+from casefield.records.outbox import Position, Waiting
 from casefield.records.registry import KINDS
 
 POSITION = "sync_position"
@@ -49,32 +49,6 @@ class Storage(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class JournalPosition:
-    """Where this laptop stands with headquarters."""
-
-    device_id: str
-    epoch: str = ""
-    cursor: str = ""
-    fence: str = ""
-    token: str = ""
-
-
-@dataclass(frozen=True)
-class WaitingOperation:
-    """What a person may be told of an operation that has not been taken."""
-
-    op_id: str
-    record_type: str
-    record_id: str
-    case_id: str | None
-    kind: str
-    state: str
-    reason: str | None
-    said_at: datetime
-    fields: tuple[str, ...]
-
-
 class Journal:
     """Reads and writes the outbox, the shadow and the position, each call one transaction."""
 
@@ -83,7 +57,7 @@ class Journal:
 
     # -- asking -----------------------------------------------------------------------------
 
-    def position(self) -> JournalPosition:
+    def position(self) -> Position:
         """Return where the laptop stands."""
         with self._storage.snapshot() as session:
             return _position(session)
@@ -102,7 +76,7 @@ class Journal:
         """Return how many operations wait."""
         return self.counts()[0]
 
-    def waiting(self) -> tuple[WaitingOperation, ...]:
+    def waiting(self) -> tuple[Waiting, ...]:
         """Return everything not taken yet, in the order it was said."""
         with self._storage.snapshot() as session:
             rows = session.scalars(select(OutboxOperation).order_by(OutboxOperation.dseq)).all()
@@ -231,7 +205,7 @@ class _Page:
             elif record is not None:
                 self._renew(record, change, waiting.get(change.id, ()))
         if fresh:
-            session.execute(insert(kind.__table__), fresh)
+            session.execute(insert(table_of(kind)), fresh)
 
     def _renew(self, record: Synced, change: Any, waiting: Sequence[Operation]) -> None:
         if change.seq <= record.seq and record.seq > 0:
@@ -355,7 +329,7 @@ def _revise(session: Session, row: OutboxOperation, rev: int, seq: int) -> None:
     kind = KINDS.get(row.record_type)
     if kind is None or rev <= 0:
         return
-    table = kind.__table__
+    table = table_of(kind)
     session.execute(
         update(table).where(table.c.id == row.record_id, table.c.rev < rev).values(rev=rev)
     )
@@ -445,9 +419,9 @@ def _outbox_row(operation: Operation, *, said_at: datetime) -> OutboxOperation:
     )
 
 
-def _told(row: OutboxOperation) -> WaitingOperation:
+def _told(row: OutboxOperation) -> Waiting:
     operation = _decode(row.body)
-    return WaitingOperation(
+    return Waiting(
         op_id=row.op_id,
         record_type=row.record_type,
         record_id=row.record_id,
@@ -465,10 +439,10 @@ def _org(session: Session) -> str:
     return "" if identity is None else str(identity.value["org_id"])
 
 
-def _position(session: Session) -> JournalPosition:
+def _position(session: Session) -> Position:
     device = session.get(LaptopFact, "device_id")
     kept = session.get(LaptopFact, POSITION)
-    return JournalPosition(
+    return Position(
         device_id="" if device is None else device.value, **(kept.value if kept else {})
     )
 

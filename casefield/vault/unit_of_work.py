@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
-from casefield.records.document import content_fields, to_document, to_wire
+from casefield.records.document import content_fields, table_of, to_document, to_wire
 from casefield.records.laptop import LaptopFact, OutboxOperation, Shadow
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor
@@ -139,7 +140,7 @@ class VaultWork:
             self._note(record, OperationKind.CREATE, to_document(record), {})
         self._session.flush()
         for kind, rows in by_kind.items():
-            self._session.execute(insert(kind.__table__), rows)
+            self._session.execute(insert(table_of(kind)), rows)
 
     def change(self, record: Synced, **fields: Any) -> bool:
         """Set fields; see `Work.change`."""
@@ -309,11 +310,11 @@ _DEFAULTS: dict[type[Synced], dict[str, Any]] = {}
 def _defaults(kind: type[Synced]) -> dict[str, Any]:
     """Return the plain defaults of a kind's columns (states), which bulk inserts would skip."""
     if kind not in _DEFAULTS:
-        table = kind.__table__
+        table = table_of(kind)
         _DEFAULTS[kind] = {
             column.key: column.default.arg
             for column in table.columns
-            if column.default is not None and column.default.is_scalar
+            if isinstance(column.default, ScalarElementColumnDefault)
         }
     return _DEFAULTS[kind]
 

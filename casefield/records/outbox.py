@@ -1,0 +1,32 @@
+"""What a laptop can say of its outbox: where it stands with headquarters, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where this laptop stands with headquarters; empty texts before the first sync."""
+
+    device_id: str
+    epoch: str = ""
+    cursor: str = ""
+    fence: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a person may be told of an operation that has not been taken."""
+
+    op_id: str
+    record_type: str
+    record_id: str
+    case_id: str | None
+    kind: str
+    state: str
+    reason: str | None
+    said_at: datetime
+    fields: tuple[str, ...]
