@@ -1,0 +1,1 @@
+"""Questionnaires: definition, state, scoring over FHIR R4. Knows nobody of ours, and no window."""
