@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from casefield.care import tables
 from casefield.care.days import day_of, local_day, onset_day
@@ -42,10 +42,10 @@ CHUNK = 400
 class Kept:
     """One person's rows, as few columns as the rules need."""
 
-    patient: Row[Any]
-    episode: Row[Any] | None = None
-    conditions: list[Row[Any]] = field(default_factory=list)
-    encounters: list[Row[Any]] = field(default_factory=list)
+    patient: Any
+    episode: Any = None
+    conditions: list[Any] = field(default_factory=list)
+    encounters: list[Any] = field(default_factory=list)
     answers: list[ScreenAnswer] = field(default_factory=list)
     zone: str = "UTC"
 
@@ -352,13 +352,13 @@ def _rows(
     columns: Iterable[Any],
     case_ids: Sequence[str] | None,
     *extra: Any,
-) -> list[Row[Any]]:
+) -> list[Any]:
     statement = select(*columns).where(
         kind.org_id == work.actor.org_id, kind.deleted.is_(False), *extra
     )
     if case_ids is None:
         return list(work.rows(statement))
-    found: list[Row[Any]] = []
+    found: list[Any] = []
     for start in range(0, len(case_ids), CHUNK):
         part = list(case_ids[start : start + CHUNK])
         found += work.rows(statement.where(kind.case_id.in_(part)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, select
 
 from casefield.records.base import Synced
 
@@ -27,6 +27,20 @@ class Actor:
     name: str
     role: str = "case_manager"
     device_id: str | None = None
+
+
+def find_statement(
+    kind: type[R], org_id: str, case_id: str | None, equals: dict[str, Any]
+) -> Select[R]:
+    """Return the SELECT behind `Work.find`, the same on laptop and at headquarters."""
+    statement = select(kind).where(kind.org_id == org_id, kind.deleted.is_(False))
+    if case_id is not None:
+        statement = statement.where(kind.case_id == case_id)
+    for name, value in equals.items():
+        column = getattr(kind, name)
+        listed = isinstance(value, list | tuple | set | frozenset)
+        statement = statement.where(column.in_(list(value)) if listed else column == value)
+    return statement.order_by(kind.id)
 
 
 class Work(Protocol):
@@ -55,14 +69,16 @@ class Work(Protocol):
         """
         ...
 
-    def find(self, kind: type[R], *, case_id: str | None = None, **equals: Any) -> list[R]:
+    def find(
+        self, record_kind: type[R], /, *, case_id: str | None = None, **equals: Any
+    ) -> list[R]:
         """Return the records of a kind, of one person if `case_id` is given.
 
         `equals` narrows by field; a list or tuple as value means "one of".
         """
         ...
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Run a read-only SELECT over records for views that `find` would make slow.
 
         The implementation adds nothing: the statement itself must name `org_id` and `deleted`.

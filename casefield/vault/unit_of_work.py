@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -17,7 +17,7 @@ from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
 from casefield.records.document import content_fields, table_of, to_document, to_wire
 from casefield.records.laptop import LaptopFact, OutboxOperation, Shadow
 from casefield.records.operation import Operation, OperationKind
-from casefield.records.work import Actor
+from casefield.records.work import Actor, find_statement
 from casefield.vault.audit import Deed, append
 
 R = TypeVar("R", bound=Synced)
@@ -94,18 +94,15 @@ class VaultWork:
             )
         return record
 
-    def find(self, kind: type[R], *, case_id: str | None = None, **equals: Any) -> list[R]:
+    def find(
+        self, record_kind: type[R], /, *, case_id: str | None = None, **equals: Any
+    ) -> list[R]:
         """Return the records of a kind; see `Work.find`."""
-        statement = select(kind).where(kind.org_id == self._actor.org_id, kind.deleted.is_(False))
-        if case_id is not None:
-            statement = statement.where(kind.case_id == case_id)
-        for name, value in equals.items():
-            column = getattr(kind, name)
-            listed = isinstance(value, list | tuple | set | frozenset)
-            statement = statement.where(column.in_(list(value)) if listed else column == value)
-        return list(self._session.scalars(statement.order_by(kind.id)))
+        return list(
+            self._session.scalars(find_statement(record_kind, self._actor.org_id, case_id, equals))
+        )
 
-    def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Run a SELECT; see `Work.rows`."""
         return self._session.execute(statement).all()
 

@@ -1,0 +1,1 @@
+"""FHIR R4: files read entry by entry, resources mapped one theme a file."""
