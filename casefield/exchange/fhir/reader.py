@@ -62,7 +62,7 @@ def read_entries(path: Path, progress: Progress | None = None) -> Iterator[Entry
         raise UnusableInput(f"{path} may not be read.", way_out="Check its permissions.") from error
 
 
-def _opened(name: str, raw: IO[bytes]) -> Iterator[Entry]:
+def _opened(name: str, raw: Any) -> Iterator[Entry]:
     magic = raw.read(4)
     raw.seek(0)
     try:
@@ -80,7 +80,7 @@ def _opened(name: str, raw: IO[bytes]) -> Iterator[Entry]:
         ) from error
 
 
-def _zip(name: str, raw: IO[bytes]) -> Iterator[Entry]:
+def _zip(name: str, raw: Any) -> Iterator[Entry]:
     with zipfile.ZipFile(raw) as archive:
         members = [m for m in archive.infolist() if not m.is_dir()]
         if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > MOST_BYTES:
@@ -98,7 +98,7 @@ def _zip(name: str, raw: IO[bytes]) -> Iterator[Entry]:
                     yield from _plain(inner, _Limited(stream, where), where)
 
 
-def _plain(name: str, stream: IO[bytes], where: str) -> Iterator[Entry]:
+def _plain(name: str, stream: Any, where: str) -> Iterator[Entry]:
     if name.endswith(".ndjson"):
         yield from _lines(stream, where)
         return
@@ -111,7 +111,7 @@ def _plain(name: str, stream: IO[bytes], where: str) -> Iterator[Entry]:
     yield from _document(buffered, where)
 
 
-def _lines(stream: IO[bytes], where: str) -> Iterator[Entry]:
+def _lines(stream: Any, where: str) -> Iterator[Entry]:
     for number, line in enumerate(iter(stream.readline, b""), start=1):
         if not line.strip():
             continue
@@ -120,7 +120,7 @@ def _lines(stream: IO[bytes], where: str) -> Iterator[Entry]:
         yield from _unfolded(resource, place)
 
 
-def _document(stream: IO[bytes], where: str) -> Iterator[Entry]:
+def _document(stream: Any, where: str) -> Iterator[Entry]:
     """A bundle is streamed; anything else is small and read whole."""
     head: list[bytes] = []
     kept = _Remembering(stream, head)
@@ -151,7 +151,7 @@ def _document(stream: IO[bytes], where: str) -> Iterator[Entry]:
     yield from _unfolded(_resource(whole, where), where)
 
 
-def _top_level(stream: IO[bytes]) -> Iterator[tuple[str, Any]]:
+def _top_level(stream: Any) -> Iterator[tuple[str, Any]]:
     """Return each entry and the resource type, whichever comes first in the file."""
     pending: list[tuple[str, Any]] = []
 
