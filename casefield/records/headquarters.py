@@ -37,6 +37,27 @@ class OrgStream(Base):
     last: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+class RecordIndex(Base):
+    """Where each record stands in the stream: one row a record, moved with every change.
+
+    Pull walks this in order of `seq`, so it sees each record once, in its latest state.
+    """
+
+    __tablename__ = "record_index"
+    __table_args__ = (
+        Index("ix_record_index_seq", "org_id", "seq"),
+        Index("ix_record_index_case", "org_id", "case_id", "seq"),
+        HEADQUARTERS,
+    )
+
+    org_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    record_type: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[str | None] = mapped_column(String(36))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    device_id: Mapped[str | None] = mapped_column(String(36))
+
+
 class Change(Base):
     """One applied operation: the append-only history from which every value can be recovered."""
 

@@ -121,10 +121,7 @@ def both() -> None:
         info={"side": "both"},
     )
     op.create_index(
-        "ix_assignment_case_seq",
-        "assignment",
-        ["org_id", "case_id", "seq"],
-        unique=False,
+        "ix_assignment_case_seq", "assignment", ["org_id", "case_id", "seq"], unique=False
     )
     op.create_table(
         "care_plan",
@@ -412,10 +409,7 @@ def both() -> None:
         info={"side": "both"},
     )
     op.create_index(
-        "ix_episode_of_care_case_seq",
-        "episode_of_care",
-        ["org_id", "case_id", "seq"],
-        unique=False,
+        "ix_episode_of_care_case_seq", "episode_of_care", ["org_id", "case_id", "seq"], unique=False
     )
     op.create_index(
         "ix_episode_of_care_source",
@@ -457,10 +451,7 @@ def both() -> None:
     )
     op.create_index("ix_goal_case_seq", "goal", ["org_id", "case_id", "seq"], unique=False)
     op.create_index(
-        "ix_goal_source",
-        "goal",
-        ["org_id", "source_system", "source_reference"],
-        unique=False,
+        "ix_goal_source", "goal", ["org_id", "source_system", "source_reference"], unique=False
     )
     op.create_table(
         "medication_statement",
@@ -580,10 +571,7 @@ def both() -> None:
         info={"side": "both"},
     )
     op.create_index(
-        "ix_observation_case_seq",
-        "observation",
-        ["org_id", "case_id", "seq"],
-        unique=False,
+        "ix_observation_case_seq", "observation", ["org_id", "case_id", "seq"], unique=False
     )
     op.create_index(
         "ix_observation_source",
@@ -610,10 +598,7 @@ def both() -> None:
         info={"side": "both"},
     )
     op.create_index(
-        "ix_organization_case_seq",
-        "organization",
-        ["org_id", "case_id", "seq"],
-        unique=False,
+        "ix_organization_case_seq", "organization", ["org_id", "case_id", "seq"], unique=False
     )
     op.create_table(
         "patient",
@@ -853,10 +838,7 @@ def laptop() -> None:
         info={"side": "laptop"},
     )
     op.create_index(
-        op.f("ix_outbox_operation_record_id"),
-        "outbox_operation",
-        ["record_id"],
-        unique=False,
+        op.f("ix_outbox_operation_record_id"), "outbox_operation", ["record_id"], unique=False
     )
     op.create_table(
         "raw_unknown",
@@ -993,6 +975,21 @@ def headquarters() -> None:
         sa.PrimaryKeyConstraint("org_id", "op_id", name=op.f("pk_quarantine")),
         info={"side": "headquarters"},
     )
+    op.create_table(
+        "record_index",
+        sa.Column("org_id", sa.String(length=36), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.Column("record_type", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("org_id", "record_id", name=op.f("pk_record_index")),
+        info={"side": "headquarters"},
+    )
+    op.create_index(
+        "ix_record_index_case", "record_index", ["org_id", "case_id", "seq"], unique=False
+    )
+    op.create_index("ix_record_index_seq", "record_index", ["org_id", "seq"], unique=False)
     op.create_table(
         "server_audit",
         sa.Column("org_id", sa.String(length=36), nullable=False),

@@ -1,0 +1,1 @@
+"""Headquarters: takes operations, orders them, gives everyone in scope the result."""

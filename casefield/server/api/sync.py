@@ -1,0 +1,74 @@
+"""One call for push and pull."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from casefield.server import auth
+from casefield.server.api.needs import Need, route
+from casefield.server.api.wire import answered, body_of, decoded
+from casefield.server.database import epoch_of
+from casefield.server.parts import Parts, parts_of
+from casefield.server.pull import HistoryChanged, Puller
+from casefield.server.push import Pusher
+from casefield.server.scope import Member
+from casefield.server.stream import last_number
+from casefield.sync.messages import PROTOCOL, SyncReply, SyncRequest
+
+router = APIRouter()
+MOST_OPERATIONS = 5000
+LEAST_PAGE, MOST_PAGE = 64 * 1024, 8 * 1024 * 1024
+
+
+@route(router, "POST", "/v1/sync", Need.DEVICE)
+async def sync(
+    request: Request, body: bytes = Depends(body_of), parts: Parts = Depends(parts_of)
+) -> Response:
+    """Take operations, answer each, give what changed."""
+    encoding = request.headers.get("content-encoding", "")
+    access = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+    def run() -> SyncReply:
+        with parts.database.read() as connection:
+            member = auth.member(connection, access, parts.clock.now())
+        return _sync(parts, member, decoded(body, encoding, SyncRequest))
+
+    return answered(request, await run_in_threadpool(run))
+
+
+def _sync(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
+    if message.proto > PROTOCOL or message.proto < PROTOCOL - 2:
+        raise auth.Denied(426, "protocol", "Headquarters speaks another version.", "Update.")
+    if message.device != member.device_id:
+        raise auth.Denied(403, "device", "The token belongs to another laptop.")
+    if len(message.ops) > MOST_OPERATIONS:
+        raise auth.Denied(413, "too_large", "Too many operations at once.", "Send fewer.")
+    with parts.database.read() as connection:
+        epoch = epoch_of(connection)
+    changed = auth.Denied(
+        409, "history_changed", "Headquarters was restored; the laptop offers its work again."
+    )
+    if message.epoch and message.epoch != epoch:
+        raise changed
+    results = Pusher(parts.database).push(member, message.ops, now=parts.clock.now())
+    size = max(LEAST_PAGE, min(message.max_bytes, MOST_PAGE))
+    try:
+        page = Puller(parts.database).pull(
+            member, message.cursor, message.fence, message.purged, size
+        )
+    except HistoryChanged as error:
+        raise changed from error
+    with parts.database.read() as connection:
+        durable = last_number(connection, member.org_id)
+    return SyncReply(
+        epoch=epoch,
+        results=results,
+        changes=page.changes,
+        cursor=page.cursor,
+        fence=page.fence,
+        more=page.more,
+        enter=page.enter,
+        leave=page.leave,
+        durable_seq=durable,
+    )

@@ -1,0 +1,264 @@
+"""Who may speak to headquarters: one-time codes, passwords, tokens, device keys.
+
+Nothing secret is kept as it is: codes and tokens by SHA-256 (they are random), passwords by
+Argon2id. A refresh token is spent when used; a spent one that comes again stops its device.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, delete, insert, select, update
+
+from casefield.records.headquarters import Credential, DeviceSecret, EnrolmentCode, Token
+from casefield.records.organisation import User
+from casefield.server.scope import Member
+
+CODE_LIFE = timedelta(hours=24)
+ACCESS_LIFE = timedelta(minutes=10)
+REFRESH_LIFE = timedelta(days=60)
+# A reply lost on the way makes a laptop ask again with the token it still has: that is no theft
+RETRY_GRACE = timedelta(minutes=2)
+_hasher = PasswordHasher()
+
+
+class Denied(Exception):
+    """Not let in. `code` is for the program, the message for the person."""
+
+    def __init__(self, status: int, code: str, message: str, way_out: str = "") -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.way_out = status, code, message, way_out
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A fresh pair."""
+
+    access: str
+    refresh: str
+    seconds: int
+
+
+def new_code(connection: Connection, org_id: str, user_id: str, now: datetime) -> str:
+    """Make a one-time code for a user's next laptop; returns it, keeps only its hash."""
+    raw = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+    code = "-".join(raw[i : i + 5] for i in range(0, len(raw), 5))
+    connection.execute(
+        insert(EnrolmentCode).values(
+            code_hash=_code_hash(code), org_id=org_id, user_id=user_id, expires_at=now + CODE_LIFE
+        )
+    )
+    return code
+
+
+def take_code(connection: Connection, code: str, login: str, now: datetime) -> Any:
+    """Spend a code and return its user's row.
+
+    Raises:
+        Denied: unknown, used or expired code, or another user's; which one is not told apart
+            beyond what its bearer may know.
+    """
+    row = connection.execute(
+        select(EnrolmentCode.__table__)
+        .where(EnrolmentCode.code_hash == _code_hash(code))
+        .with_for_update()
+    ).first()
+    ask = "Ask your administrator for a new code."
+    if row is None:
+        raise Denied(403, "bad_code", "That enrolment code is not known.", ask)
+    if row.used_at is not None:
+        raise Denied(403, "code_used", "That enrolment code was already used.", ask)
+    if row.expires_at <= now:
+        raise Denied(403, "code_expired", "That enrolment code has expired.", ask)
+    user = connection.execute(
+        select(User.__table__).where(User.org_id == row.org_id, User.id == row.user_id)
+    ).one()
+    if (user.login or "").casefold() != login.strip().casefold() or not user.active:
+        raise Denied(403, "bad_code", "That enrolment code is not for this user.", ask)
+    connection.execute(
+        update(EnrolmentCode).where(EnrolmentCode.code_hash == row.code_hash).values(used_at=now)
+    )
+    return user
+
+
+def check_password(connection: Connection, user: Any, password: str | None) -> None:
+    """Let a user in who has a password only with it; the first one given becomes it.
+
+    Raises:
+        Denied: a password is needed, or it is wrong.
+    """
+    kept = connection.execute(
+        select(Credential.password_hash).where(
+            Credential.org_id == user.org_id, Credential.user_id == user.id
+        )
+    ).scalar()
+    if kept is None:
+        if password:
+            set_password(connection, user.org_id, user.id, password)
+        return
+    if not password:
+        raise Denied(401, "password_required", "Headquarters asks for your password.")
+    try:
+        _hasher.verify(kept, password)
+    except (VerifyMismatchError, InvalidHashError) as error:
+        raise Denied(401, "wrong_password", "That password is wrong.", "Try again.") from error
+
+
+def set_password(connection: Connection, org_id: str, user_id: str, password: str) -> None:
+    """Keep a user's password as an Argon2id hash."""
+    connection.execute(
+        delete(Credential).where(Credential.org_id == org_id, Credential.user_id == user_id)
+    )
+    connection.execute(
+        insert(Credential).values(
+            org_id=org_id, user_id=user_id, password_hash=_hasher.hash(password)
+        )
+    )
+
+
+def issue(
+    connection: Connection, org_id: str, device_id: str, user_id: str, now: datetime
+) -> Tokens:
+    """Issue a fresh pair for a device."""
+    access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    base = {"org_id": org_id, "device_id": device_id, "user_id": user_id, "spent": False}
+    connection.execute(
+        delete(Token).where(
+            Token.org_id == org_id, Token.device_id == device_id, Token.expires_at <= now
+        )
+    )
+    connection.execute(
+        insert(Token),
+        [
+            base
+            | {
+                "token_hash": _hash(access),
+                "purpose": "access",
+                "expires_at": now + ACCESS_LIFE,
+            },
+            base
+            | {
+                "token_hash": _hash(refresh),
+                "purpose": "refresh",
+                "expires_at": now + REFRESH_LIFE,
+            },
+        ],
+    )
+    return Tokens(access, refresh, int(ACCESS_LIFE.total_seconds()))
+
+
+def refresh(
+    connection: Connection, device_id: str, token: str, wall: str, signature: str, now: datetime
+) -> Tokens:
+    """Trade a refresh token, signed for by the device's key, for the next pair.
+
+    Raises:
+        Denied: unknown, expired or stolen token, wrong signature, revoked device.
+    """
+    row = connection.execute(
+        select(Token.__table__)
+        .where(Token.token_hash == _hash(token), Token.purpose == "refresh")
+        .with_for_update()
+    ).first()
+    ask = "Enrol this laptop again; nothing on it is lost."
+    if row is None or row.device_id != device_id or row.expires_at <= now:
+        raise Denied(403, "bad_token", "This laptop's sign-in is not known any more.", ask)
+    device = connection.execute(
+        select(DeviceSecret.__table__).where(
+            DeviceSecret.org_id == row.org_id, DeviceSecret.device_id == device_id
+        )
+    ).one()
+    if device.state != "active":
+        raise Denied(403, "device_stopped", "This laptop was stopped by headquarters.", ask)
+    if not _signed(device.public_key, f"{device_id}|{token}|{wall}", signature):
+        raise Denied(403, "bad_signature", "This laptop could not prove who it is.", ask)
+    if row.spent and row.expires_at + RETRY_GRACE < now + REFRESH_LIFE:
+        stop_device(connection, row.org_id, device_id)
+        raise Denied(403, "token_reused", "This laptop's sign-in was used twice.", ask)
+    connection.execute(
+        update(Token)
+        .where(Token.token_hash == row.token_hash, Token.spent.is_(False))
+        .values(spent=True, expires_at=now + REFRESH_LIFE)
+    )
+    return issue(connection, row.org_id, device_id, row.user_id, now)
+
+
+def member(connection: Connection, access: str, now: datetime) -> Member:
+    """Return who holds an access token.
+
+    Raises:
+        Denied: not known, expired, or the device or user was stopped.
+    """
+    row = connection.execute(
+        select(Token.__table__).where(
+            Token.token_hash == _hash(access), Token.purpose == "access", Token.expires_at > now
+        )
+    ).first()
+    if row is None:
+        raise Denied(401, "sign_in", "Sign in again.")
+    state = connection.execute(
+        select(DeviceSecret.state).where(
+            DeviceSecret.org_id == row.org_id, DeviceSecret.device_id == row.device_id
+        )
+    ).scalar()
+    user = connection.execute(
+        select(User.__table__).where(User.org_id == row.org_id, User.id == row.user_id)
+    ).first()
+    if state != "active" or user is None or not user.active:
+        raise Denied(
+            403,
+            "device_stopped",
+            "This laptop was stopped by headquarters.",
+            "Tell your administrator.",
+        )
+    return Member(
+        org_id=row.org_id,
+        user_id=row.user_id,
+        name=user.name or user.login or "",
+        role=user.role or "reader",
+        team=user.team,
+        device_id=row.device_id,
+    )
+
+
+def stop_device(connection: Connection, org_id: str, device_id: str) -> None:
+    """Stop a device and forget its tokens; what it still holds unsent is not touched."""
+    connection.execute(
+        update(DeviceSecret)
+        .where(DeviceSecret.org_id == org_id, DeviceSecret.device_id == device_id)
+        .values(state="stopped")
+    )
+    connection.execute(delete(Token).where(Token.org_id == org_id, Token.device_id == device_id))
+
+
+def fingerprint(public_key: bytes) -> str:
+    """Return the short text that both sides show for comparison."""
+    digest = hashlib.sha256(public_key).hexdigest()[:16].upper()
+    return "-".join(digest[i : i + 4] for i in range(0, 16, 4))
+
+
+def _signed(public_key: bytes, message: str, signature: str) -> bool:
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(public_key).verify(raw, message.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _code_hash(code: str) -> str:
+    plain = code.upper().replace("-", "").replace(" ", "").strip()
+    return _hash(f"code {plain}")

@@ -1,0 +1,24 @@
+"""What every route works with: put together once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from casefield.clock import Clock
+from casefield.server.database import Database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Headquarters' parts."""
+
+    database: Database
+    clock: Clock
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the parts of the running server."""
+    parts: Parts = request.app.state.parts
+    return parts
