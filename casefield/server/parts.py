@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from casefield.clock import Clock
 from casefield.server.database import Database
@@ -22,3 +23,6 @@ def parts_of(request: Request) -> Parts:
     """Return the parts of the running server."""
     parts: Parts = request.app.state.parts
     return parts
+
+
+AppParts = Annotated[Parts, Depends(parts_of)]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from casefield.server import auth
 from casefield.server.api.needs import Need, route
-from casefield.server.api.wire import answered, body_of, decoded
+from casefield.server.api.wire import Body, answered, decoded
 from casefield.server.database import epoch_of
 from casefield.server.enrolment import enrol
-from casefield.server.parts import Parts, parts_of
+from casefield.server.parts import AppParts
 from casefield.sync.messages import (
     PROTOCOL,
     Enrol,
@@ -24,9 +24,7 @@ router = APIRouter()
 
 
 @route(router, "POST", "/v1/hello", Need.NOTHING)
-async def hello(
-    request: Request, body: bytes = Depends(body_of), parts: Parts = Depends(parts_of)
-) -> Response:
+async def hello(request: Request, body: Body, parts: AppParts) -> Response:
     """Say that casefield answers here."""
     told = decoded(body, request.headers.get("content-encoding", ""), Hello)
     if told.proto[1] < PROTOCOL - 2:
@@ -48,9 +46,7 @@ async def hello(
 
 
 @route(router, "POST", "/v1/devices", Need.CODE)
-async def enrol_device(
-    request: Request, body: bytes = Depends(body_of), parts: Parts = Depends(parts_of)
-) -> Response:
+async def enrol_device(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a one-time code for a device's identity."""
     message = decoded(body, request.headers.get("content-encoding", ""), Enrol)
     reply = await run_in_threadpool(enrol, parts.database, parts.clock, message)
@@ -58,9 +54,7 @@ async def enrol_device(
 
 
 @route(router, "POST", "/v1/token", Need.DEVICE_KEY)
-async def token(
-    request: Request, body: bytes = Depends(body_of), parts: Parts = Depends(parts_of)
-) -> Response:
+async def token(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a refresh token for the next pair."""
     message = decoded(body, request.headers.get("content-encoding", ""), TokenRequest)
 
@@ -91,7 +85,7 @@ async def token(
 
 
 @route(router, "GET", "/v1/health", Need.NOTHING)
-async def health(parts: Parts = Depends(parts_of)) -> dict[str, str]:
+async def health(parts: AppParts) -> dict[str, str]:
     """Say whether the database answers."""
 
     def ask() -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from casefield.server import auth
 from casefield.server.api.needs import Need, route
-from casefield.server.api.wire import answered, body_of, decoded
+from casefield.server.api.wire import Body, answered, decoded
 from casefield.server.database import epoch_of
-from casefield.server.parts import Parts, parts_of
+from casefield.server.parts import AppParts, Parts
 from casefield.server.pull import HistoryChanged, Puller
 from casefield.server.push import Pusher
 from casefield.server.scope import Member
@@ -22,9 +22,7 @@ LEAST_PAGE, MOST_PAGE = 64 * 1024, 8 * 1024 * 1024
 
 
 @route(router, "POST", "/v1/sync", Need.DEVICE)
-async def sync(
-    request: Request, body: bytes = Depends(body_of), parts: Parts = Depends(parts_of)
-) -> Response:
+async def sync(request: Request, body: Body, parts: AppParts) -> Response:
     """Take operations, answer each, give what changed."""
     encoding = request.headers.get("content-encoding", "")
     access = request.headers.get("authorization", "").removeprefix("Bearer ").strip()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import zstandard
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
 from casefield.server.auth import Denied
 from casefield.sync.messages import MEDIA_TYPE, Problem
@@ -35,6 +35,9 @@ async def body_of(request: Request) -> bytes:
         if len(parts) > MOST_BODY_BYTES:
             raise Denied(413, "too_large", "The message is too large.", "Send less at once.")
     return bytes(parts)
+
+
+Body = Annotated[bytes, Depends(body_of)]
 
 
 def decoded(body: bytes, encoding: str, shape: type[M]) -> M:
