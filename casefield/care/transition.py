@@ -182,13 +182,17 @@ def log_call(
 
 
 def visit_held(work: Work, case_id: str, at: datetime, kind: str) -> int:
-    """A visit face to face took place: close what waited for it; return how many tasks."""
+    """A visit face to face took place: close what waited for it; return how many tasks.
+
+    A visit before the discharge meets nothing that the discharge asked for.
+    """
     if kind not in FACE_KINDS:
         return 0
     waiting = work.find(Task, case_id=case_id, kind=FACE_TO_FACE, status=list(OPEN))
-    for task in waiting:
+    met = [task for task in waiting if _after_discharge(work, task, at)]
+    for task in met:
         complete(work, task, "visited", at)
-    return len(waiting)
+    return len(met)
 
 
 def cancel_transition(work: Work, encounter_id: str, reason: str) -> None:
@@ -306,6 +310,16 @@ def _view(clock: Clock, tasks: dict[str | None, Task], zone: str, as_of: datetim
         note_values=values,
         source=task.rule_source or "" if task else "",
     )
+
+
+def _after_discharge(work: Work, task: Task, at: datetime) -> bool:
+    if task.encounter_id is None:
+        return True
+    encounter = work.get(Encounter, task.encounter_id)
+    if encounter.ended_at is None:
+        return True
+    zone = task.due_zone or work.zone
+    return local_day(at, zone) >= local_day(encounter.ended_at, zone)
 
 
 def _call_tasks(work: Work, task: Task) -> Iterable[Task]:
