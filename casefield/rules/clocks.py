@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -127,7 +127,8 @@ class DischargeClocks:
         tcm = self._tcm(discharge, destination)
         clocks: list[Clock] = []
         if destination in {Destination.HOME, Destination.UNKNOWN}:
-            call = discharge.discharged_at + timedelta(hours=table.call_hours)
+            # In UTC: added to a zoned time, hours would be hours on the wall clock.
+            call = discharge.discharged_at.astimezone(UTC) + timedelta(hours=table.call_hours)
             clocks.append(Clock(CALL, at=call))
             if tcm is not Verdict.FALSE:
                 clocks.append(self._contact(day))
