@@ -31,7 +31,8 @@ def admissions(
 ) -> tuple[Admission, ...]:
     """Return the admissions that began in the `days` up to `as_of`, oldest first.
 
-    A stay that begins at most `gap_days` after the one before ended, or overlaps it, continues it.
+    A stay that begins less than `gap_days` days after the one before ended, or overlaps it,
+    continues it.
     """
     classes = set(inpatient)
     counted = sorted(
