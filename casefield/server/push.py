@@ -136,7 +136,7 @@ class _Batch:
         self._load(fresh, push)
         scope = cases_in_scope(self._connection, self._member)
         for group in _groups(fresh):
-            self._take_group(group, push, scope)
+            scope |= self._take_group(group, push, scope)
         results = self._write(push)
         if fresh:
             self._advance(fresh[-1].dseq)
@@ -161,8 +161,14 @@ class _Batch:
 
     # -- deciding ---------------------------------------------------------------------------
 
-    def _take_group(self, group: Sequence[Operation], push: _Push, scope: frozenset[str]) -> None:
-        """Merge a group on a copy; keep the copy only if every operation of it was taken."""
+    def _take_group(
+        self, group: Sequence[Operation], push: _Push, scope: frozenset[str]
+    ) -> frozenset[str]:
+        """Merge a group on a copy; keep the copy only if every operation of it was taken.
+
+        Returns the people whom the group brought into this member's care: what follows in the same
+        batch may build on them.
+        """
         staged = dict(push.staged)
         answers: list[_Answer] = []
         conflicts: list[Conflict] = []
@@ -173,15 +179,16 @@ class _Batch:
                 merged = self._merge(operation, staged)
             except (NotYours, BadValue) as error:
                 self._refuse(group, push, operation, Status.QUARANTINED, str(error))
-                return
+                return frozenset()
             if merged.outcome in REFUSING:
                 self._refuse(group, push, operation, Status(merged.outcome.value), merged.reason)
-                return
+                return frozenset()
             answers.append(_Answer(operation, Status(merged.outcome.value), merged, merged.reason))
             conflicts += [self._conflict(operation, d) for d in merged.disagreements]
         push.staged = staged
         push.answers += answers
         push.conflicts += conflicts
+        return frozenset(o.case_id for o in group if o.type == "Assignment" and o.case_id in born)
 
     def _refuse(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from casefield.clock import Clock
@@ -49,12 +50,12 @@ class Headquarters:
         with self._one_at_a_time:
             tally = Tally()
             up, down = self._transport.traffic.up, self._transport.traffic.down
-            begun = self._clock.now()
+            begun = time.monotonic()
             for _ in range(MOST_ROUNDS):
                 again = self._round(tally)
                 tally.bytes_up = self._transport.traffic.up - up
                 tally.bytes_down = self._transport.traffic.down - down
-                tally.seconds = (self._clock.now() - begun).total_seconds()
+                tally.seconds = time.monotonic() - begun
                 if progress:
                     progress(tally)
                 if not again or cancelled():

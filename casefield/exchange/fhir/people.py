@@ -38,7 +38,7 @@ def patient(resource: dict[str, Any]) -> Patient:
         family_name=text(name.get("family"), 200),
         given_name=join([text(part) for part in name.get("given") or () if part]),
         preferred_name=join([text(part) for part in nickname.get("given") or ()]),
-        pronouns=code_of(extension(resource, PRONOUNS).get("valueCodeableConcept")),
+        pronouns=_pronouns(resource),
         sex=text(resource.get("gender"), 64),
         birth_date=said(resource.get("birthDate"), "birthDate"),
         deceased=True if deceased else _flag(resource.get("deceasedBoolean")),
@@ -105,6 +105,12 @@ def _name(resource: dict[str, Any]) -> dict[str, Any]:
             if (name.get("use") or "") == use:
                 return name
     return names[0] if names else {}
+
+
+def _pronouns(resource: dict[str, Any]) -> str | None:
+    """HL7's extension carries them in its part "value"."""
+    said_in = extension(extension(resource, PRONOUNS), "value")
+    return display_of(said_in.get("valueCodeableConcept"), 64)
 
 
 def _language(resource: dict[str, Any]) -> dict[str, Any]:
