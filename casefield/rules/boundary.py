@@ -147,7 +147,9 @@ class Boundary:
         undated = [
             stay
             for stay in facts.stays
-            if stay.class_code in table.inpatient_classes and stay.admitted is None
+            if stay.class_code in table.inpatient_classes
+            and stay.admitted is None
+            and not stay.cancelled
         ]
         evidence = tuple(
             Evidence(s.record, "class", s.class_code, s.admitted.isoformat(), s.display)

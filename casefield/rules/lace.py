@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from casefield.rules.conditions import CodedCondition, has_code
+from casefield.rules.conditions import REFUTED, CodedCondition, has_code
 from casefield.rules.findings import Evidence
 from casefield.rules.tables import Table, read_table
 
@@ -150,7 +150,7 @@ class Lace:
         """Return the comorbidities among conditions, by id, the milder of a pair left out."""
         found: dict[str, CodedCondition] = {}
         for condition in conditions:
-            if condition.clinical_status == "entered-in-error":
+            if (condition.verification_status or "") in REFUTED:
                 continue
             for entry in self.table.comorbidities:
                 if entry.id not in found and self._counts(entry, condition, admitted):
@@ -172,6 +172,8 @@ class Lace:
         if facts.admitted is None or facts.discharged is None:
             return Part("L", "Length", 0, maximum, maximum, "", evidence)
         days = (facts.discharged - facts.admitted).days
+        if days < 0:  # dates that can't both be right tell no length
+            return Part("L", "Length", 0, maximum, maximum, "", evidence)
         points = next(p for least, p in reversed(self.table.length_points) if days >= least)
         return Part("L", "Length", points, points, maximum, f"{days}", evidence)
 
@@ -189,8 +191,8 @@ class Lace:
         weights = {entry.id: entry.weight for entry in self.table.comorbidities}
         labels = {entry.id: entry.label for entry in self.table.comorbidities}
         found = self.comorbidities_of(facts.conditions or (), facts.admitted)
-        given = self._without_milder(facts.comorbidities or ())
-        ids = list(dict.fromkeys([*found, *given]))
+        named = dict.fromkeys([*found, *(facts.comorbidities or ())])
+        ids = self._without_milder(tuple(named))
         total = sum(weights[i] for i in ids)
         points = cap if total >= self.table.comorbidity_from else total
         evidence = tuple(found[i].evidence() for i in ids if i in found)
