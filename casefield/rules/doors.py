@@ -19,6 +19,8 @@ from casefield.rules.facts import Known, PersonFacts, Stay
 from casefield.rules.findings import Evidence
 from casefield.rules.lace import Lace, LaceFacts
 
+YEARS = range(1900, 2200)
+
 
 class BadCase(ValueError):
     """A case can't be answered as it is written; the message names key, value and what is meant."""
@@ -145,6 +147,7 @@ def _boundary(rule: Boundary, raw: dict[str, Any]) -> dict[str, Any]:
     if case.specialist_count is not None and case.specialist_count < 0:
         raise BadCase("specialist_count is negative; give 0 or more.")
     as_of = case.as_of or datetime.now(UTC).date()
+    _check_year("as_of", as_of)
     stays = case.encounters
     result = rule.judge(
         PersonFacts(
@@ -354,7 +357,14 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise BadCase(f"discharged_at is “{text}”; give a moment like 2026-11-10T10:40.") from error
+    _check_year("discharged_at", moment)
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _check_year(key: str, day: date) -> None:
+    """Years at the ends of the calendar can't be counted from."""
+    if day.year not in YEARS:
+        raise BadCase(f"{key} is “{day}”; give a year from {YEARS[0]} to {YEARS[-1]}.")
 
 
 def _schema(shape: type[Any]) -> dict[str, Any]:

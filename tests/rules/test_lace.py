@@ -118,6 +118,11 @@ def test_points_for_comorbidity_weigh_each_disease_once_the_graver_of_a_pair(
     assert comorbidity(*icd10(*codes)) == got
 
 
+def test_of_a_pair_only_the_graver_disease_is_told() -> None:
+    told = RULE.comorbidities_of(icd10("E11.9", "E11.22", "N18.31", "N18.6"), ADMITTED)
+    assert set(told) == {"diabetes_end_organ", "severe_renal_disease"}
+
+
 def test_snomed_codes_weigh_as_icd10_codes_do() -> None:
     snomed = [CodedCondition("Condition/1", (("snomed", code),)) for code in ("84114007",)]
     assert comorbidity(*snomed) == 2
