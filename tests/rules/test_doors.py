@@ -164,6 +164,35 @@ def test_lace_from_coded_conditions() -> None:
     assert records == ["conditions[1]", "conditions[2]", "conditions[3]"]
 
 
+@pytest.mark.parametrize(("onset", "got"), [("2026-11-05", 0), ("2020-02-01", 1), (None, 0)])
+def test_lace_tells_an_earlier_heart_attack_by_its_onset(onset: str | None, got: int) -> None:
+    case = {"code": "I21.4"} | ({"onset": onset} if onset else {})
+    answer = ask("lace", admitted="2026-11-05", conditions=[case])
+    assert {p["id"]: p["points"] for p in answer["parts"]}["C"] == got
+
+
+@pytest.mark.parametrize(
+    ("key", "criterion"),
+    [
+        ("housing_barrier", "CM3"),
+        ("food_barrier", "CM3"),
+        ("limited_english", "CM3"),
+        ("substance_use_active", "CM4"),
+        ("serious_mental_illness", "CM4"),
+        ("long_term_care_decision_open", "CM5"),
+        ("conditions_stable", "CC1"),
+        ("social_support_reliable", "CC3"),
+        ("health_literacy_adequate", "CC4"),
+        ("needs_informational_only", "CC5"),
+    ],
+)
+def test_each_fact_of_the_boundary_reaches_its_criterion(key: str, criterion: str) -> None:
+    answer = ask("boundary", **{key: True})
+    told = [c for c in answer["criteria"] if c["verdict"] == "true"]
+    assert [c["id"] for c in told] == [criterion]
+    assert [(e["field"], e["value"]) for e in told[0]["evidence"]] == [(key, "yes")]
+
+
 def test_lace_with_something_left_out_is_a_range() -> None:
     answer = ask("lace", admitted="2026-11-05", discharged="2026-11-10", acute=True)
     assert (answer["total"], answer["low"], answer["high"]) == (None, 7, 16)
@@ -183,6 +212,7 @@ def test_lace_with_something_left_out_is_a_range() -> None:
         ("lace", {"admitted": "2026-11-05", "discharged": "2026-11-04"}, "before admitted"),
         ("boundary", {"specialist_count": -1}, "specialist_count is negative"),
         ("boundary", {"specialist_count": True}, "specialist_count"),
+        ("boundary", {"specialist_count": "2"}, "specialist_count"),
         ("boundary", {"conditions": [{"code": "I10", "system": "icd9"}]}, "icd9.*icd10 or snomed"),
         ("boundary", {"conditions": [{"system": "icd10"}]}, "code"),
         ("boundary", {"conditions": {"code": "I10"}}, "conditions"),
