@@ -1,0 +1,1 @@
+"""Qt models and view state that need no window."""

@@ -1,0 +1,1 @@
+"""The workspace of one person: header and tabs, one file each."""

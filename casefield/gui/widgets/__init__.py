@@ -1,0 +1,1 @@
+"""The handful of controls of our own that pages are built from."""
