@@ -49,6 +49,7 @@ class WorkItem:
     rule_version: str
     source: str
     phone: str | None = None
+    focus_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -151,6 +151,7 @@ def _item(row: Any, as_of: datetime, zone: str) -> WorkItem:
         rule_version=task.rule_version or "",
         source=task.rule_source or "",
         phone=row.phone,
+        focus_id=task.focus_id,
     )
 
 

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,6 +21,7 @@ from casefield.rules.clocks import CALL
 
 if TYPE_CHECKING:
     from casefield.application import Session
+    from casefield.clock import Clock
     from casefield.records.work import Work
 
 DEED = "demo"
@@ -32,18 +33,23 @@ FEED = timedelta(minutes=30)
 
 @dataclass
 class StageClock:
-    """A clock that can be set back: history is told in its own time."""
+    """A clock that can be set back: history is told in its own time.
 
-    moment: datetime
-    zone_name: str
+    Args:
+        real: what it follows while no moment is being played.
+        moment: the moment that is being played, None for the real one.
+    """
+
+    real: Clock
+    moment: datetime | None = None
 
     def now(self) -> datetime:
-        """Return the moment that is being played."""
-        return self.moment
+        """Return the moment that is being played, else the real one."""
+        return self.moment.astimezone(UTC) if self.moment else self.real.now()
 
     def zone(self) -> str:
         """Return the place of the demo."""
-        return self.zone_name
+        return self.real.zone()
 
 
 class Deed(NamedTuple):
@@ -74,13 +80,14 @@ def play(session: Session, clock: StageClock, person: Person, today: Today) -> t
             session.act(deed.act, DEED)
     clock.moment = today.now
     _take(session, clock, person, today)
+    clock.moment = None
     return case_id, len(deeds)
 
 
 def _take(session: Session, clock: StageClock, person: Person, today: Today) -> str:
     from casefield.care.intake import take_file
 
-    content = bundle(person, today, clock.moment)
+    content = bundle(person, today, clock.now().astimezone(today.place))
     with tempfile.TemporaryDirectory(prefix="casefield-demo-") as folder:
         path = Path(folder) / "bundle.json"
         path.write_text(json.dumps(content), encoding="utf-8")

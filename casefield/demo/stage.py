@@ -96,7 +96,7 @@ class Stage:
         assert self.server is not None  # enrolment needs headquarters
         login = worker[0]
         folder = self.folder / login
-        clock = StageClock(self.clock.now(), self.clock.zone())
+        clock = StageClock(self.clock)
         application = Application(folder, clock=clock)
         session = application.create(PASSPHRASE, name=worker[1])
         (folder / "demo").write_text("invented people only\n", encoding="utf-8")

@@ -30,7 +30,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Condition:
-    """One enableWhen: the answer of another item decides."""
+    """One enableWhen: the answer of another item decides. Operators: exists, absent, =, !=."""
 
     question: str
     operator: str
@@ -96,6 +96,10 @@ class Questionnaire:
                 return item
         raise KeyError(link_id)
 
+    def above(self, link_id: str) -> tuple[Item, ...]:
+        """Return the items that an item stands in, outermost first."""
+        return _path(self.items, link_id) or ()
+
 
 def load_questionnaire(path: Path) -> Questionnaire:
     """Read a questionnaire file.
@@ -140,14 +144,18 @@ def _items(given: Any, place: str, depth: int) -> Iterator[Item]:
         kind = _text(raw.get("type"), f"{where}.type")
         if kind not in KNOWN_TYPES:
             raise BadQuestionnaire(f"{where}.type: “{kind}” can't be shown by this version.")
-        codes = raw.get("code") or [{}]
+        if raw.get("repeats"):
+            raise BadQuestionnaire(f"{where}: several answers to one item can't be shown yet.")
+        if kind == "choice" and not raw.get("answerOption"):
+            raise BadQuestionnaire(f"{where}: a choice without answers to choose from.")
+        codes = _objects(raw.get("code", []), f"{where}.code")
         yield Item(
             link_id=_text(raw.get("linkId"), f"{where}.linkId"),
             type=kind,
             text=_text(raw.get("text", ""), f"{where}.text"),
             prefix=_text(raw.get("prefix", ""), f"{where}.prefix"),
             required=bool(raw.get("required", False)),
-            code=codes[0].get("code") if isinstance(codes[0], dict) else None,
+            code=codes[0].get("code") if codes else None,
             options=tuple(_options(raw.get("answerOption", []), f"{where}.answerOption")),
             enable_when=tuple(_conditions(raw.get("enableWhen", []), f"{where}.enableWhen")),
             enable_all=raw.get("enableBehavior", "all") == "all",
@@ -156,33 +164,46 @@ def _items(given: Any, place: str, depth: int) -> Iterator[Item]:
 
 
 def _options(given: Any, place: str) -> Iterator[Option]:
-    if not isinstance(given, list):
-        raise BadQuestionnaire(f"{place}: a list is expected.")
-    for n, raw in enumerate(given):
-        coding = raw.get("valueCoding") if isinstance(raw, dict) else None
+    for n, raw in enumerate(_objects(given, place)):
+        coding = raw.get("valueCoding")
         if not isinstance(coding, dict):
             raise BadQuestionnaire(f"{place}[{n}]: only coded answers can be shown.")
-        extensions = [*raw.get("extension", []), *coding.get("extension", [])]
-        ordinal = next((e.get("valueDecimal") for e in extensions if e.get("url") == ORDINAL), None)
         yield Option(
             code=_text(coding.get("code"), f"{place}[{n}].code"),
             display=_text(coding.get("display"), f"{place}[{n}].display"),
             system=_text(coding.get("system", ""), f"{place}[{n}].system"),
-            ordinal=None if ordinal is None else Decimal(str(ordinal)),
+            ordinal=_ordinal((raw, coding), f"{place}[{n}]"),
         )
+
+
+def _ordinal(holders: tuple[dict[str, Any], ...], place: str) -> Decimal | None:
+    """The points stand at the option or at its coding."""
+    for holder in holders:
+        for extension in _objects(holder.get("extension", []), f"{place}.extension"):
+            if extension.get("url") == ORDINAL:
+                value = extension.get("valueDecimal")
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise BadQuestionnaire(f"{place}: the ordinal value is no number.")
+                return Decimal(str(value))
+    return None
 
 
 def _conditions(given: Any, place: str) -> Iterator[Condition]:
-    for n, raw in enumerate(given):
+    for n, raw in enumerate(_objects(given, place)):
+        question = _text(raw.get("question"), f"{place}[{n}].question")
         operator = raw.get("operator")
         if operator not in OPERATORS:
             raise BadQuestionnaire(f"{place}[{n}]: “{operator}” is not understood yet.")
-        coding = raw.get("answerCoding") or {}
-        yield Condition(
-            question=_text(raw.get("question"), f"{place}[{n}].question"),
-            operator=operator,
-            code=coding.get("code"),
-        )
+        if operator == "exists":
+            there = raw.get("answerBoolean")
+            if not isinstance(there, bool):
+                raise BadQuestionnaire(f"{place}[{n}]: exists needs an answerBoolean.")
+            yield Condition(question, "exists" if there else "absent", None)
+            continue
+        coding = raw.get("answerCoding")
+        if not isinstance(coding, dict) or "code" not in coding:
+            raise BadQuestionnaire(f"{place}[{n}]: only coded answers can decide yet.")
+        yield Condition(question, operator, _text(coding["code"], f"{place}[{n}].answerCoding"))
 
 
 def _check_links(questionnaire: Questionnaire, name: str) -> None:
@@ -196,6 +217,41 @@ def _check_links(questionnaire: Questionnaire, name: str) -> None:
                 raise BadQuestionnaire(
                     f"{name}: {item.link_id} depends on {condition.question}, which isn't there."
                 )
+    _check_circles(questionnaire, name)
+
+
+def _check_circles(questionnaire: Questionnaire, name: str) -> None:
+    """Whether an item is asked must not depend on whether it is asked."""
+    waiting = {
+        item.link_id: {
+            condition.question
+            for holder in (*questionnaire.above(item.link_id), item)
+            for condition in holder.enable_when
+        }
+        for item in questionnaire.walk()
+    }
+    while waiting:
+        settled = [link for link, needs in waiting.items() if not needs & waiting.keys()]
+        if not settled:
+            raise BadQuestionnaire(f"{name}: {min(waiting)} depends on itself in a circle.")
+        for link in settled:
+            del waiting[link]
+
+
+def _path(items: tuple[Item, ...], link_id: str) -> tuple[Item, ...] | None:
+    for item in items:
+        if item.link_id == link_id:
+            return ()
+        below = _path(item.items, link_id)
+        if below is not None:
+            return (item, *below)
+    return None
+
+
+def _objects(value: Any, place: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise BadQuestionnaire(f"{place}: a list of objects is expected.")
+    return value
 
 
 def _text(value: Any, place: str) -> str:

@@ -180,14 +180,21 @@ def _score(score: Score, state: FormState) -> ScoreResult:
 
 
 def _triage(rules: InstrumentRules, state: FormState) -> Triage | None:
-    """The most severe level that fits; the mildest only when every required answer is there."""
+    """The most severe level that fits; the mildest only when every required answer is there.
+
+    A declined answer is none: silence about danger is no absence of danger.
+    """
     for level in rules.triage:
         if any(_all_hold(combination, state) for combination in level.when_any):
             only_by_absence = level.when_any == [[]]
-            if only_by_absence and state.open_required():
+            if only_by_absence and not _all_chosen(state):
                 return None
             return level
     return None
+
+
+def _all_chosen(state: FormState) -> bool:
+    return all(isinstance(state.given(i.link_id), Chosen) for i in state.asked() if i.required)
 
 
 def _all_hold(combination: list[ItemIs], state: FormState) -> bool:

@@ -60,14 +60,15 @@ class FormState:
         if isinstance(answer, Chosen) and item.option(answer.code) is None:
             raise ValueError(f"{link_id} has no answer {answer.code}")
         rest = {link: given for link, given in self.answers.items() if link != link_id}
-        return replace(self, answers=rest if answer is None else {**rest, link_id: answer})
+        # What came under this item and could not be read is replaced, not told beside it.
+        unknown = tuple(raw for raw in self.unknown if raw.get("linkId") != link_id)
+        answers = rest if answer is None else {**rest, link_id: answer}
+        return replace(self, answers=answers, unknown=unknown)
 
     def enabled(self, item: Item) -> bool:
-        """Whether an item is asked, given the answers so far."""
-        if not item.enable_when:
-            return True
-        met = [self._met(condition) for condition in item.enable_when]
-        return all(met) if item.enable_all else any(met)
+        """Whether an item is asked, given the answers so far: it and all that it stands in."""
+        holders = self.questionnaire.above(item.link_id)
+        return all(self._own_conditions_met(holder) for holder in (*holders, item))
 
     def visible(self) -> tuple[Item, ...]:
         """Return what is shown now, in order."""
@@ -93,35 +94,58 @@ class FormState:
         return len(required) - len(self.open_required()), len(required)
 
     def to_items(self) -> list[dict[str, Any]]:
-        """Return the QuestionnaireResponse's ``item`` list."""
-        items = [
-            {"linkId": item.link_id, "text": item.text, "answer": [_to_fhir(item, answer)]}
-            for item in self.asked()
-            if (answer := self.given(item.link_id)) is not None
-        ]
-        return [*items, *self.unknown]
+        """Return the QuestionnaireResponse's ``item`` list, nested as the questionnaire is."""
+        return [*self._nested(self.questionnaire.items), *self.unknown]
 
     @classmethod
     def from_items(
         cls, questionnaire: Questionnaire, items: list[dict[str, Any]] | None
     ) -> FormState:
         """Return the state that a QuestionnaireResponse holds."""
-        known = {item.link_id: item for item in questionnaire.questions()}
+        known = {item.link_id: item for item in questionnaire.walk()}
         answers: dict[str, Answer] = {}
         unknown: list[dict[str, Any]] = []
-        for raw in items or ():
+        waiting = list(items or ())
+        while waiting:
+            raw = waiting.pop(0)
             item = known.get(raw.get("linkId", ""))
+            if item is not None and item.type == "group":
+                waiting[:0] = raw.get("item") or ()
+                continue
             answer = _from_fhir(item, raw) if item else None
             if answer is None:
                 unknown.append(raw)
             else:
                 answers[raw["linkId"]] = answer
+                waiting[:0] = raw["answer"][0].get("item") or ()
         return cls(questionnaire, answers, tuple(unknown))
+
+    def _nested(self, items: tuple[Item, ...]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for item in items:
+            inner = self._nested(item.items)
+            answer = self.given(item.link_id)
+            if answer is not None:
+                told = _to_fhir(item, answer) | ({"item": inner} if inner else {})
+                found.append({"linkId": item.link_id, "text": item.text, "answer": [told]})
+            elif inner and item.type == "group":
+                found.append({"linkId": item.link_id, "text": item.text, "item": inner})
+            else:
+                found += inner
+        return found
+
+    def _own_conditions_met(self, item: Item) -> bool:
+        if not item.enable_when:
+            return True
+        met = [self._met(condition) for condition in item.enable_when]
+        return all(met) if item.enable_all else any(met)
 
     def _met(self, condition: Condition) -> bool:
         answer = self.given(condition.question)
         if condition.operator == "exists":
             return answer is not None
+        if condition.operator == "absent":
+            return answer is None
         same = isinstance(answer, Chosen) and answer.code == condition.code
         return same if condition.operator == "=" else answer is not None and not same
 
