@@ -39,9 +39,10 @@ def test_the_first_four_instruments_are_shipped_with_owner_licence_and_source() 
         assert "en" in instrument.rules.languages
 
 
-def test_instruments_stand_in_order_of_their_title() -> None:
-    titles = [i.rules.title for i in Catalogue(SHIPPED).all.values()]
-    assert titles == sorted(titles)
+def test_instruments_stand_in_order_of_their_title_not_of_their_file(tmp_path: Path) -> None:
+    folder = copied(copied(tmp_path), "gad7")
+    rewritten(folder / "gad7.rules.json", '"title": "GAD-7"', '"title": "Worry in seven"')
+    assert list(Catalogue(folder).all) == ["phq2", "gad7"]
 
 
 def test_what_safety_and_triage_point_at_is_there() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefield.forms.catalogue import Catalogue, Instrument
-from casefield.forms.questionnaire import BadQuestionnaire
+from casefield.forms.questionnaire import ORDINAL, BadQuestionnaire, read_questionnaire
 from casefield.forms.scoring import Outcome, ScoreResult, evaluate, load_rules, points
 from casefield.forms.state import Answer, Chosen, Declined, FormState
 from casefield.resources import resource_path
@@ -183,7 +183,9 @@ def test_a_total_of_twenty_tells_the_clinician_the_same_day(last: int, told: lis
     ("given_points", "value", "prorated"),
     [
         ((1, 1, 1, 1, 1, 1, 1, 1, None), 9, True),
-        # 12 of 8 items: 13.5, half up.
+        # 4 of 8 items: 4.5, half up.
+        ((1, 1, 1, 1, 0, 0, 0, 0, None), 5, True),
+        # 12 of 8 items: 13.5.
         ((2, 2, 2, 2, 1, 1, 1, 1, None), 14, True),
         # 10 of 8 items: 11.25.
         ((2, 2, 1, 1, 1, 1, 1, 1, None), 11, True),
@@ -319,6 +321,25 @@ def test_every_way_to_answer_columbia_has_its_one_level() -> None:
         else:
             expected = "none"
         assert evaluate(CSSRS.rules, state).triage == expected
+
+
+def test_an_answer_to_what_is_not_asked_scores_nothing() -> None:
+    scored = {
+        "valueCoding": {"code": "a", "display": "A"},
+        "extension": [{"url": ORDINAL, "valueDecimal": 2}],
+    }
+    only = {"question": "1", "operator": "exists", "answerBoolean": True}
+    raw = {
+        "resourceType": "Questionnaire",
+        "id": "sample",
+        "item": [
+            {"linkId": "1", "type": "choice", "answerOption": [scored]},
+            {"linkId": "2", "type": "choice", "answerOption": [scored], "enableWhen": [only]},
+        ],
+    }
+    state = FormState(read_questionnaire(raw, "sample.json"), {"2": Chosen("a")})
+    assert points(state, "2") is None
+    assert points(state.answered("1", Chosen("a")), "2") == 2
 
 
 def test_a_result_names_its_rule_and_version() -> None:
