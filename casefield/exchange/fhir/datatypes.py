@@ -107,8 +107,7 @@ def moment(value: Any, what: str) -> tuple[datetime | None, str | None]:
         raise Misshapen(f"{what} is not a moment: {words}") from error
     if found.tzinfo is None:
         return None, None
-    offset = "+00:00" if words.endswith("Z") else words[-6:]
-    return found.astimezone(UTC), offset
+    return found.astimezone(UTC), found.isoformat()[-6:]
 
 
 def reference_of(value: Any) -> str | None:

@@ -24,6 +24,7 @@ MOST_BYTES = 2 * 1024**3
 MOST_MEMBERS = 10_000
 MOST_SINGLE_BYTES = 64 * 1024**2
 Progress = Callable[[int, int], None]
+TAKEN = (".json", ".ndjson", ".json.gz", ".ndjson.gz")
 MENDING = "Ask the sender for the file again, or open it in an editor and mend that place."
 
 
@@ -68,7 +69,7 @@ def _opened(name: str, raw: Any) -> Iterator[Entry]:
     try:
         if magic[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=raw) as stream:
-                yield from _plain(name.removesuffix(".gz"), _Limited(stream, name), name)
+                yield from _plain(name, _Limited(stream, name), name)
         elif magic == b"PK\x03\x04":
             yield from _zip(name, raw)
         else:
@@ -82,33 +83,53 @@ def _opened(name: str, raw: Any) -> Iterator[Entry]:
 
 def _zip(name: str, raw: Any) -> Iterator[Entry]:
     with zipfile.ZipFile(raw) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
+        members = [m for m in archive.infolist() if _taken(m.filename)]
+        if not members:
+            raise UnusableInput(
+                f"{name} holds no FHIR file.",
+                way_out=f"Files inside it end with {', '.join(TAKEN)}.",
+            )
         if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > MOST_BYTES:
             raise UnusableInput(f"{name} unpacks to more than casefield takes at once.")
         for member in members:
-            inner = PurePosixPath(member.filename).name
-            if not inner.endswith((".json", ".ndjson", ".json.gz")):
-                continue
-            with archive.open(member) as stream:
-                where = f"{name}/{inner}"
-                if inner.endswith(".gz"):
-                    with gzip.GzipFile(fileobj=stream) as unpacked:
-                        yield from _plain(inner, _Limited(unpacked, where), where)
-                else:
-                    yield from _plain(inner, _Limited(stream, where), where)
+            yield from _member(archive, member, name)
+
+
+def _taken(filename: str) -> bool:
+    """Hidden files are not taken: some archivers add one beside each real one."""
+    name = PurePosixPath(filename).name.lower()
+    return name.endswith(TAKEN) and not name.startswith(".")
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> Iterator[Entry]:
+    inner = PurePosixPath(member.filename).name
+    where = f"{name}/{inner}"
+    try:
+        stream = archive.open(member)
+    except (RuntimeError, NotImplementedError) as error:
+        raise UnusableInput(
+            f"{where} is locked with a password or packed in an unusual way.",
+            way_out="Unpack it and import what is inside.",
+        ) from error
+    with stream:
+        if inner.lower().endswith(".gz"):
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield from _plain(inner, _Limited(unpacked, where), where)
+        else:
+            yield from _plain(inner, _Limited(stream, where), where)
 
 
 def _plain(name: str, stream: Any, where: str) -> Iterator[Entry]:
-    if name.endswith(".ndjson"):
-        yield from _lines(stream, where)
-        return
     buffered = io.BufferedReader(_Raw(stream), 1 << 16)
     head = buffered.peek(4)[:4]
     if head[:3] == b"\xef\xbb\xbf":
         buffered.read(3)
     elif head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise UnusableInput(f"{where} is UTF-16; FHIR is UTF-8.", way_out="Save it as UTF-8.")
-    yield from _document(buffered, where)
+    if name.lower().removesuffix(".gz").endswith(".ndjson"):
+        yield from _lines(buffered, where)
+    else:
+        yield from _document(buffered, where)
 
 
 def _lines(stream: Any, where: str) -> Iterator[Entry]:
@@ -140,7 +161,9 @@ def _document(stream: Any, where: str) -> Iterator[Entry]:
             way_out=MENDING,
         ) from error
     if found:
-        if kinds and kinds[-1] != "Bundle":
+        if not kinds:
+            _resource({}, where)
+        if kinds[-1] != "Bundle":
             raise UnusableInput(
                 f"{where} is a {kinds[-1]} and no Bundle.", way_out="Export FHIR R4 resources."
             )
@@ -165,8 +188,12 @@ def _top_level(stream: Any) -> Iterator[tuple[str, Any]]:
         for prefix in ("entry.item", "resourceType")
     ]
     while chunk := stream.read(1 << 16):
-        for sink in sinks:
-            sink.send(chunk)
+        try:
+            for sink in sinks:
+                sink.send(chunk)
+        except ijson.JSONError:
+            yield from pending  # what was whole tells how far the file can be trusted
+            raise
         yield from pending
         pending.clear()
     for sink in sinks:
@@ -202,7 +229,7 @@ def _parsed(raw: bytes, where: str) -> Any:
         raise UnusableInput(
             f"{where} is not JSON: line {error.lineno}, column {error.colno}.", way_out=MENDING
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnusableInput(f"{where} is not readable JSON.", way_out=MENDING) from error
 
 
