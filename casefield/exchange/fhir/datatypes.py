@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+# As FHIR writes dates and dateTimes; seconds and offset may be missing, since senders leave them.
+SHAPE = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}"
+    r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+)
 
 
 class Misshapen(ValueError):
@@ -126,13 +133,12 @@ def join(parts: Iterable[str | None], between: str = " ") -> str | None:
 
 
 def _is_date(value: str) -> bool:
+    if not SHAPE.fullmatch(value):
+        return False
     try:
         if len(value) == 4:
-            return value.isdigit()
-        if len(value) == 7:
-            datetime.strptime(value, "%Y-%m")
-            return True
-        datetime.fromisoformat(value)
+            return int(value) > 0
+        datetime.fromisoformat(f"{value}-01" if len(value) == 7 else value)
     except ValueError:
         return False
     return True

@@ -13,6 +13,7 @@ from casefield.exchange.fhir.directory import Directory, reference_keys
 from casefield.exchange.fhir.reader import Entry
 from casefield.records.base import Synced
 
+SEVERAL = frozenset({"CareTeam"})
 SUBJECTS = ("subject", "patient", "beneficiary")
 
 
@@ -87,7 +88,8 @@ def _map(entry: Entry, directory: Directory, content: FileContent) -> None:
         content.refused.append(Refusal(entry.place, reference, "it is not shaped as FHIR R4 says"))
         return
     for n, record in enumerate(records):
-        name = reference if len(records) == 1 else f"{reference}#{n}"
+        # A team of one may be a team of two in the next file: its members are always numbered.
+        name = f"{reference}#{n}" if kind in SEVERAL else reference
         mapped = Mapped(record, entry.place, name, subject)
         if kind == "Patient":
             content.source = content.source or _source(resource)

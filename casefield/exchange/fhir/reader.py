@@ -168,6 +168,8 @@ def _document(stream: Any, where: str) -> Iterator[Entry]:
                 f"{where} is a {kinds[-1]} and no Bundle.", way_out="Export FHIR R4 resources."
             )
         return
+    if kept.too_large:
+        raise UnusableInput(f"{where} is larger than casefield takes as one resource.")
     whole = _parsed(b"".join(head), where)
     if isinstance(whole, dict) and whole.get("resourceType") == "Bundle":
         return
@@ -315,6 +317,7 @@ class _Remembering(io.RawIOBase):
 
     def __init__(self, stream: IO[bytes], kept: list[bytes]) -> None:
         self._stream, self._kept, self._size, self._on = stream, kept, 0, True
+        self.too_large = False
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
@@ -322,6 +325,7 @@ class _Remembering(io.RawIOBase):
             self._size += len(data)
             self._kept.append(data)
             if self._size > MOST_SINGLE_BYTES:
+                self.too_large = True
                 self.forget()
         return data
 

@@ -58,7 +58,7 @@ def entries(folder: Path, name: str, content: bytes) -> list[Entry]:
 def refusal(folder: Path, name: str, content: bytes) -> str:
     with pytest.raises(UnusableInput) as caught:
         entries(folder, name, content)
-    assert caught.value.way_out or "more than casefield takes" in str(caught.value)
+    assert caught.value.way_out or "than casefield takes" in str(caught.value)
     return str(caught.value)
 
 
@@ -208,6 +208,15 @@ def test_what_unpacks_to_too_much_is_stopped(
     packed = gzip.compress(content) if name.endswith("gz") else zipped(a__json=content)
     assert len(packed) < 1000
     assert "more than casefield takes at once" in refusal(tmp_path, name, packed)
+
+
+def test_one_resource_may_not_be_endless_and_a_bundle_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "MOST_SINGLE_BYTES", 100_000)
+    endless = PATIENT | {"note": "x" * 200_000}
+    assert "larger than" in refusal(tmp_path, "p.json", dumped(endless))
+    assert len(entries(tmp_path, "in.json", dumped(bundle(*[PATIENT] * 3000)))) == 3000
 
 
 def test_a_zip_of_too_many_files_is_refused(
