@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -153,7 +152,8 @@ def log_call(
     contact (CMS), while the call itself stays open until somebody answers.
 
     Raises:
-        UnusableInput: not an outcome that is known, or the moment lies in the future.
+        UnusableInput: not an outcome that is known, the moment lies in the future, or nothing
+            waits for this call any more.
     """
     if outcome not in OUTCOMES:
         raise UnusableInput(
@@ -162,7 +162,11 @@ def log_call(
     moment = at or work.now
     if moment > work.now + timedelta(minutes=5):
         raise UnusableInput("The call lies in the future.", way_out="Check the time.")
-    task = work.get(Task, task_id)
+    waiting = _call_tasks(work, work.get(Task, task_id))
+    if not waiting:
+        raise UnusableInput(
+            "This task is closed already.", way_out="Write a note about the call instead."
+        )
     attempt = {
         "id": new_id(),
         "at": to_wire(moment),
@@ -172,7 +176,7 @@ def log_call(
         "note": note.strip(),
         "by": work.actor.name,
     }
-    for other in _call_tasks(work, task):
+    for other in waiting:
         attempts = [*(other.attempts or ()), attempt]
         work.change(other, attempts=attempts, status="in-progress")
         if outcome in {"reached", "refused"}:
@@ -322,10 +326,10 @@ def _after_discharge(work: Work, task: Task, at: datetime) -> bool:
     return local_day(at, zone) >= local_day(encounter.ended_at, zone)
 
 
-def _call_tasks(work: Work, task: Task) -> Iterable[Task]:
+def _call_tasks(work: Work, task: Task) -> list[Task]:
     """A call counts for the 72-hour call and the contact of the same discharge."""
     if task.encounter_id is None or task.kind not in {CALL, CONTACT}:
-        return [task]
+        return [task] if task.status in OPEN else []
     return work.find(
         Task,
         case_id=task.case_id,

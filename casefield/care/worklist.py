@@ -60,11 +60,14 @@ def complete_task(work: Work, task_id: str, outcome: str) -> None:
     """Close a task.
 
     Raises:
-        UnusableInput: without a word on what came of it.
+        UnusableInput: without a word on what came of it, or closed before.
     """
     if not outcome.strip():
         raise UnusableInput("What came of it?", way_out="Write an outcome in a few words.")
-    complete(work, work.get(Task, task_id), outcome.strip(), work.now)
+    task = work.get(Task, task_id)
+    if task.status not in OPEN:
+        raise UnusableInput("This task is closed already.", way_out="Look at the list again.")
+    complete(work, task, outcome.strip(), work.now)
 
 
 def add_task(
