@@ -64,8 +64,9 @@ def display_of(concept: Any, limit: int = 400) -> str | None:
         return None
     said = text(concept.get("text"), limit)
     found = codings(concept)
-    shown = next((c["display"] for c in found if "display" in c), None)
-    return said or (shown[:limit] if shown else None) or (found[0]["code"] if found else None)
+    displays = (text(c.get("display"), limit) for c in objects(concept.get("coding")))
+    shown = next((display for display in displays if display), None)
+    return said or shown or (found[0]["code"] if found else None)
 
 
 def coded_fields(concept: Any, what: str) -> dict[str, Any]:

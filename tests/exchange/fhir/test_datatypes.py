@@ -80,6 +80,11 @@ def test_a_concept_keeps_all_codes_and_is_read_by_its_text() -> None:
     }
 
 
+def test_a_coding_may_have_a_display_alone() -> None:
+    found = coded_fields({"coding": [{"display": "Low salt diet"}]}, "code")
+    assert (found["code"], found["display"]) == (None, "Low salt diet")
+
+
 def test_a_concept_of_words_alone_is_kept_without_a_code() -> None:
     assert coded_fields({"text": "Bad knee"}, "code") == {
         "code_system": None,
