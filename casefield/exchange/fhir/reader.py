@@ -226,13 +226,17 @@ def _unfolded(resource: dict[str, Any], place: str) -> Iterator[Entry]:
 
 def _parsed(raw: bytes, where: str) -> Any:
     try:
-        return json.loads(raw)
+        return json.loads(raw, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise UnusableInput(
             f"{where} is not JSON: line {error.lineno}, column {error.colno}.", way_out=MENDING
         ) from error
     except (ValueError, RecursionError) as error:
         raise UnusableInput(f"{where} is not readable JSON.", way_out=MENDING) from error
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _resource(value: Any, where: str) -> dict[str, Any]:
