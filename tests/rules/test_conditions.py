@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -247,6 +251,19 @@ def test_each_counted_group_counts_once_and_is_one_that_counts(
 def test_one_more_condition_never_lowers_the_count(conditions: list[CodedCondition]) -> None:
     fewer = classify(*conditions[:-1]).counted
     assert set(fewer) <= set(classify(*conditions).counted)
+
+
+def test_every_condition_of_the_synthetic_people_is_classified(shared_data: Path) -> None:
+    kinds: Counter[Kind] = Counter()
+    for path in sorted((shared_data / "fhir-synthea").glob("*.json.gz")):
+        with gzip.open(path) as packed:
+            resources = [entry["resource"] for entry in json.load(packed)["entry"]]
+        for resource in resources:
+            if resource["resourceType"] == "Condition":
+                codes = [c["code"] for c in resource["code"]["coding"]]
+                kinds[CLASSIFIER.kind_of(snomed(codes[0]))] += 1
+    assert kinds[Kind.CHRONIC] > 100
+    assert kinds[Kind.UNCLASSIFIED] == 0
 
 
 def test_no_code_stands_both_among_diseases_and_among_social_findings() -> None:
