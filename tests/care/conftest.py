@@ -82,7 +82,7 @@ def take(session: Session, tmp_path: Path) -> Callable[..., ImportReport]:
 def records(session: Session) -> Callable[..., list[SimpleNamespace]]:
     """Return what reads records of a kind as they are kept, free of the database."""
 
-    def read(kind: type[Synced], **equals: Any) -> list[SimpleNamespace]:
+    def read(kind: type[Synced], /, **equals: Any) -> list[SimpleNamespace]:
         names = (*ENVELOPE, *content_fields(kind))
         return session.read(
             lambda work: [
