@@ -346,3 +346,11 @@ def _machine_name() -> str:
     import platform
 
     return platform.node() or "laptop"
+
+
+def passphrase_strength(passphrase: str) -> tuple[int, str]:
+    """Return how hard a passphrase is to guess, 0 to 4, and advice in a sentence or nothing."""
+    from casefield.vault.keys import strength
+
+    found = strength(passphrase)
+    return found.score, found.hint

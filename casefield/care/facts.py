@@ -36,6 +36,7 @@ URGENT = frozenset({"em", "emergency", "e", "1", "urgent", "ur", "u", "2", "emd"
 ELECTIVE = frozenset({"elective", "el", "c", "3", "r", "l"})
 SIX_MONTHS = timedelta(days=183)
 CHUNK = 400
+HEALTH_CONCERN = "health-concern"
 
 
 @dataclass
@@ -152,7 +153,7 @@ def person_facts(kept: Kept, as_of: date, lace: int | None = None) -> PersonFact
     social = tables.social()
     return PersonFacts(
         as_of=day,
-        conditions=tuple(coded(row) for row in kept.conditions) if kept.conditions else None,
+        conditions=clinical_conditions(kept),
         stays=stays(kept) if kept.encounters else None,
         housing=_first(
             social.barrier("housing", kept.answers, day), _asked(episode, "housing_barrier")
@@ -171,6 +172,15 @@ def person_facts(kept: Kept, as_of: date, lace: int | None = None) -> PersonFact
         informational_only=_asked(episode, "needs_informational_only"),
         lace=lace,
     )
+
+
+def clinical_conditions(kept: Kept) -> tuple[CodedCondition, ...] | None:
+    """Return the conditions that rules weigh, None where none is on record.
+
+    A problem of the care plan in somebody's own words, without a code, is no diagnosis.
+    """
+    rows = [row for row in kept.conditions if row.code or row.category != HEALTH_CONCERN]
+    return tuple(coded(row) for row in rows) if rows else None
 
 
 def coded(row: Any) -> CodedCondition:
@@ -236,7 +246,7 @@ def lace_facts(kept: Kept, encounter: Any) -> LaceFacts:
         admitted=admitted,
         discharged=discharged,
         acute=acute,
-        conditions=tuple(coded(row) for row in kept.conditions) if kept.conditions else None,
+        conditions=clinical_conditions(kept),
         emergency_visits=visits,
         evidence=tuple(evidence),
     )

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from casefield.care import tables
 from casefield.care.caseload import payer_of
 from casefield.care.days import age, day_of, local_day
-from casefield.care.facts import Kept, coded, gather
+from casefield.care.facts import EMERGENCY_CLASS, HEALTH_CONCERN, Kept, coded, gather
 from casefield.care.measures import series
 from casefield.care.names import full_name
-from casefield.care.plan import HEALTH_CONCERN, care_plan, condition_view
+from casefield.care.plan import care_plan, condition_view
 from casefield.care.stays import latest_stay
 from casefield.care.stratify import judge
 from casefield.care.stratify import view as stratification
@@ -208,9 +208,8 @@ def _changes(work: Work, kept: Kept, as_of: datetime) -> tuple[ChangeView, ...]:
     case_id, begin = kept.patient.id, as_of - RECENT
     found: list[ChangeView] = []
     for row in kept.encounters:
-        for at, code in ((row.started_at, "stay_began"), (row.ended_at, "stay_ended")):
-            hospital = row.class_code in {"IMP", "ACUTE", "OBSENC", "EMER"}
-            if hospital and at is not None and begin <= at <= as_of:
+        for at, code in _moments_of_stay(row):
+            if at is not None and begin <= at <= as_of:
                 words = row.facility_name or row.type_display or ""
                 found.append(ChangeView("Encounter", code, words, at, ""))
     for note in work.rows(
@@ -250,6 +249,14 @@ def _changes(work: Work, kept: Kept, as_of: datetime) -> tuple[ChangeView, ...]:
         )
     found.sort(key=lambda change: change.at, reverse=True)
     return tuple(found[:SHOWN_CHANGES])
+
+
+def _moments_of_stay(row: Any) -> tuple[tuple[datetime | None, str], ...]:
+    if row.class_code == EMERGENCY_CLASS:
+        return ((row.started_at, "emergency_visit"),)
+    if row.class_code in {"IMP", "ACUTE", "OBSENC"}:
+        return ((row.started_at, "stay_began"), (row.ended_at, "stay_ended"))
+    return ()
 
 
 def _counts(work: Work, case_id: str) -> dict[str, int]:

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from casefield.care.days import local_day
+from casefield.care.facts import HEALTH_CONCERN
 from casefield.care.views import ActivityView, CarePlanView, ConditionView, GoalView
 from casefield.errors import UnusableInput
 from casefield.records.clinical import Condition
 from casefield.records.planning import Activity, CarePlan, Goal
 from casefield.records.work import Work
 
-HEALTH_CONCERN = "health-concern"
 GOAL_OPEN = frozenset({"proposed", "active", "accepted", "on-hold"})
 ACTIVITY_OPEN = frozenset({"not-started", "scheduled", "in-progress", "on-hold"})
 REVIEW_AFTER = timedelta(days=90)

@@ -29,6 +29,7 @@ SOURCE = "demo"
 FOLLOWED = frozenset({"IMP", "OBSENC"})
 REFERRED = "-240d"
 FEED = timedelta(minutes=30)
+PERIOD = timedelta(days=30)
 
 
 @dataclass
@@ -67,9 +68,8 @@ def play(session: Session, clock: StageClock, person: Person, today: Today) -> t
     clock.moment = today.moment(REFERRED)
     case_id = _take(session, clock, person, today)
     deeds: list[Deed | datetime] = [*_deeds(person, case_id, today)]
-    deeds += [
-        today.moment(s.until) + FEED for s in person.encounters if s.klass in {"IMP", "OBSENC"}
-    ]
+    ends = (today.moment(stay.until) for stay in person.encounters if stay.klass in FOLLOWED)
+    deeds += [end + FEED for end in ends if today.now - end < PERIOD]
     deeds.sort(key=lambda d: d if isinstance(d, datetime) else d.at)
     for deed in deeds:
         if isinstance(deed, datetime):

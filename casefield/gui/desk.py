@@ -35,11 +35,11 @@ class Desk(QObject):
         super().__init__(parent)
         self.session = session
         self.jobs = jobs
+        self.resting = False
         # Session calls these from worker threads; a signal brings them here.
         self._hear_changed: Callable[[Any], None] = self.changed.emit
         self._hear_sync: Callable[[Any], None] = self.sync_told.emit
-        session.changed.append(self._hear_changed)
-        session.sync_told.append(self._hear_sync)
+        self._listen()
 
     def now(self) -> datetime:
         """Return the present moment, by the session's clock."""
@@ -58,6 +58,8 @@ class Desk(QObject):
         owner: QObject | None = None,
     ) -> Job:
         """Ask care something; the answer comes back to the GUI thread."""
+        if self.resting:
+            return Job.never()
         return self.jobs.run(
             lambda _: self.session.read(question),
             done,
@@ -75,6 +77,8 @@ class Desk(QObject):
         owner: QObject | None = None,
     ) -> Job:
         """Let care change something, after everything that was asked to be changed before."""
+        if self.resting:
+            return Job.never()
         return self.jobs.run(
             lambda _: self.session.act(act, reason),
             done,
@@ -97,11 +101,23 @@ class Desk(QObject):
             work, done, failed or self.complained.emit, owner=owner, progress=progress
         )
 
-    def clear(self) -> None:
-        """Stop listening and wait for what is under way: the session is about to be locked."""
-        self.jobs.finish()
+    def rest(self) -> None:
+        """Wait for what is under way, then lock the session; nothing is asked until `resume`."""
+        self.resting = True
+        self.jobs.drain()
         self.session.changed.remove(self._hear_changed)
         self.session.sync_told.remove(self._hear_sync)
+        self.session.lock()
+
+    def resume(self, session: Session) -> None:
+        """Go on with the session that was unlocked again."""
+        self.session = session
+        self.resting = False
+        self._listen()
+
+    def _listen(self) -> None:
+        self.session.changed.append(self._hear_changed)
+        self.session.sync_told.append(self._hear_sync)
 
 
 def touches(changed: Any, case_id: str | None, *kinds: str) -> bool:

@@ -30,6 +30,13 @@ class Job:
         self._stop = threading.Event()
         self._progress: Callable[[int, int], None] | None = None
 
+    @classmethod
+    def never(cls) -> Job:
+        """Return a job that is not run."""
+        job = cls(lambda _: None)
+        job.cancel()
+        return job
+
     def cancel(self) -> None:
         """Ask the work to stop; what it returns is dropped."""
         self._stop.set()
@@ -89,6 +96,13 @@ class Jobs(QObject):
         pool.submit(self._work, job, work, done, failed, owner)
         return job
 
+    def drain(self) -> None:
+        """Wait until everything given so far is done; answers are delivered as usual."""
+        waiting = [self._writer.submit(_nothing)]
+        waiting += [self._readers.submit(_nothing) for _ in range(READERS)]
+        for future in waiting:
+            future.result()
+
     def finish(self) -> None:
         """Wait until everything given so far is done; nothing new is taken afterwards."""
         self._readers.shutdown(wait=True)
@@ -124,6 +138,10 @@ class Jobs(QObject):
         self._under_way -= 1
         if owner is None or shiboken6.isValid(owner):
             answer()
+
+
+def _nothing() -> None:
+    return None
 
 
 def _call(action: Callable[[], None]) -> None:

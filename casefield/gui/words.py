@@ -102,6 +102,53 @@ def task_title(task_kind: str) -> str:
     }.get(task_kind, "")
 
 
+def criterion(code: str) -> str:
+    """Return a criterion of the decision boundary."""
+    return {
+        "CM1": QCoreApplication.translate("words", "4 or more active chronic conditions"),
+        "CM2": QCoreApplication.translate("words", "2 or more hospital stays in 12 months"),
+        "CM3": QCoreApplication.translate("words", "Social barrier open"),
+        "CM4": QCoreApplication.translate("words", "Substance use or serious mental illness"),
+        "CM5": QCoreApplication.translate("words", "Decision on long-term care open"),
+        "CC1": QCoreApplication.translate("words", "Conditions stable"),
+        "CC2": QCoreApplication.translate("words", "2 specialists or fewer"),
+        "CC3": QCoreApplication.translate("words", "Reliable social support"),
+        "CC4": QCoreApplication.translate("words", "Health literacy adequate"),
+        "CC5": QCoreApplication.translate("words", "Needs information only"),
+    }.get(code, "")
+
+
+def fact(name: str, value: str) -> str:
+    """Return an answered fact of the decision boundary, empty for one that has no words here."""
+    yes, no = {
+        "interpreter_needed": (
+            QCoreApplication.translate("words", "needs an interpreter"),
+            QCoreApplication.translate("words", "needs no interpreter"),
+        ),
+        "housing_barrier": (
+            QCoreApplication.translate("words", "housing is a problem"),
+            QCoreApplication.translate("words", "housing is safe"),
+        ),
+        "food_barrier": (
+            QCoreApplication.translate("words", "food is short"),
+            QCoreApplication.translate("words", "enough food"),
+        ),
+        "substance_use_active": (
+            QCoreApplication.translate("words", "active substance use"),
+            QCoreApplication.translate("words", "no active substance use"),
+        ),
+        "serious_mental_illness": (
+            QCoreApplication.translate("words", "serious mental illness"),
+            QCoreApplication.translate("words", "no serious mental illness"),
+        ),
+        "long_term_care_decision_open": (
+            QCoreApplication.translate("words", "home or facility is to be decided"),
+            QCoreApplication.translate("words", "no such decision open"),
+        ),
+    }.get(name, ("", ""))
+    return {"yes": yes, "no": no}.get(value, "")
+
+
 def language(code: str | None) -> str:
     """Return a language by its own reader's name for it."""
     if not code:
@@ -210,6 +257,11 @@ def ago(value: datetime, now: datetime, zone: str) -> str:
             time=clock_time(value, zone)
         )
     return moment(value, zone)
+
+
+def stay_of(text: str | None) -> str:
+    """Return a stay by the day it began."""
+    return QCoreApplication.translate("words", "stay of {day}").format(day=said_day(text))
 
 
 def number(value: float) -> str:

@@ -112,10 +112,11 @@ QFrame#rail QPushButton {{
 }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_pick}; }}
 QFrame#rail QPushButton:checked {{ background: {p.rail_pick}; color: #FFFFFF; font-weight: 600; }}
+QFrame#rail QPushButton::menu-indicator {{ image: none; width: 0; }}
 QFrame#rail QPushButton:focus {{ border: 2px solid {p.rail_text}; padding: 0 8px; }}
 QLabel#badge {{
   background: {p.badge}; color: #FFFFFF; border-radius: 9px; font-size: {SMALL}pt;
-  font-weight: 600; padding: 1px 6px;
+  font-weight: 600; padding: 1px 6px; min-width: 10px;
 }}
 QFrame#synccard {{ background: {p.rail_pick}; border: none; border-radius: 8px; }}
 QFrame#synccard:hover {{ border: 1px solid {p.rail_faint}; }}

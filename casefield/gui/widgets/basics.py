@@ -22,6 +22,7 @@ from casefield.gui.theme.icons import SIZE, icon, pixmap
 from casefield.gui.theme.theme import Theme
 
 L = TypeVar("L", bound=QBoxLayout)
+Part = QWidget | QLayout | int | tuple[QWidget, int] | None
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
@@ -71,6 +72,15 @@ def dress(target: QPushButton, theme: Theme, icon_name: str, role: str = "") -> 
         colour = p.danger
     target.setIcon(icon(icon_name, colour))
     target.setIconSize(QSize(SIZE - 2, SIZE - 2))
+    spaced(target)
+
+
+def spaced(target: QPushButton) -> None:
+    """Keep a gap between a button's icon and its words; screen readers hear the words alone."""
+    words = target.text().strip()
+    if words:
+        target.setText(f" {words}")
+        target.setAccessibleName(target.accessibleName() or words.replace("&", ""))
 
 
 def icon_label(name: str, colour: str, size: int = SIZE) -> QLabel:
@@ -93,12 +103,15 @@ def restyle(widget: QWidget) -> None:
     widget.style().polish(widget)
 
 
-def row(*parts: QWidget | QLayout | int | None, spacing: int = 8) -> QHBoxLayout:
-    """Return a horizontal layout; a number is a stretch, None is nothing."""
+def row(*parts: Part, spacing: int = 8) -> QHBoxLayout:
+    """Return a horizontal layout; a number is a stretch, None is nothing.
+
+    A pair (widget, stretch) gives a widget the room that is left.
+    """
     return _fill(QHBoxLayout(), parts, spacing)
 
 
-def column(*parts: QWidget | QLayout | int | None, spacing: int = 8) -> QVBoxLayout:
+def column(*parts: Part, spacing: int = 8) -> QVBoxLayout:
     """Return a vertical layout; a number is a stretch, None is nothing."""
     return _fill(QVBoxLayout(), parts, spacing)
 
@@ -143,6 +156,8 @@ def _fill(layout: L, parts: tuple[object, ...], spacing: int) -> L:
             layout.addWidget(part)
         elif isinstance(part, QLayout):
             layout.addLayout(part)
+        elif isinstance(part, tuple):
+            layout.addWidget(part[0], part[1])
         elif isinstance(part, int):
             layout.addStretch(part)
     return layout

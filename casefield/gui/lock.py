@@ -1,0 +1,119 @@
+"""The lock screen: one field, no word about anybody in care."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QTime, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit
+
+from casefield.gui.cover import Cover
+from casefield.gui.jobs import Jobs
+from casefield.gui.theme.theme import Theme
+from casefield.gui.widgets.basics import button, label, row
+
+if TYPE_CHECKING:
+    from casefield.application import Application, Session
+    from casefield.errors import CasefieldError
+
+
+class LockPage(Cover):
+    """Asks for the passphrase.
+
+    Signals:
+        unlocked: the open session.
+    """
+
+    unlocked = Signal(object)
+
+    def __init__(self, theme: Theme, application: Application, jobs: Jobs, hint: str = "") -> None:
+        super().__init__(theme)
+        self._application = application
+        self._jobs = jobs
+        self._words = label(self.tr("Locked. Everything here is encrypted."), "mute", wrap=True)
+        self.field = QLineEdit()
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.field.setAccessibleName(self.tr("Passphrase"))
+        self.field.setMinimumHeight(36)
+        self.field.returnPressed.connect(self._unlock)
+        caption = label(self.tr("&Passphrase"), "strong")
+        caption.setBuddy(self.field)
+        self._complaint = label("", "complaint", wrap=True)
+        self._complaint.hide()
+        self.button = button(self.tr("Unlock"), self._unlock, role="primary")
+        self.body.addWidget(self._words)
+        self.body.addSpacing(6)
+        self.body.addWidget(caption)
+        self.body.addWidget(self.field)
+        self.body.addWidget(self._complaint)
+        if hint:
+            self.body.addWidget(label(hint, "small", wrap=True, select=True))
+        self.body.addSpacing(4)
+        self.body.addLayout(row(1, self.button))
+        forgot = self.tr("Forgot it? Nobody can open this laptop without it; ask headquarters.")
+        self.body.addWidget(label(forgot, "small", wrap=True))
+        self._warm = False
+
+    def locked_at(self, moment: datetime) -> None:
+        """Say since when it is locked."""
+        time = QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+        self._words.setText(
+            self.tr("Locked at {time}. Your unsaved words are safe.").format(time=time)
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the cursor into the field; load the rest of casefield while somebody types."""
+        super().showEvent(event)
+        self.field.setFocus()
+        if not self._warm:
+            self._warm = True
+            QTimer.singleShot(0, _warm_up)
+
+    def _unlock(self) -> None:
+        passphrase = self.field.text()
+        if not passphrase:
+            self._complain(self.tr("Type your passphrase."))
+            return
+        self._set_busy(True)
+        self._jobs.run(
+            lambda _: self._application.unlock(passphrase),
+            self._opened,
+            self._failed,
+            owner=self,
+        )
+
+    def _opened(self, session: Session) -> None:
+        self.field.clear()
+        self._complain("")
+        self._set_busy(False)
+        self.unlocked.emit(session)
+
+    def _failed(self, error: CasefieldError) -> None:
+        self._set_busy(False)
+        self._complain(str(error))
+        self.field.selectAll()
+        self.field.setFocus()
+
+    def _set_busy(self, busy: bool) -> None:
+        self.field.setEnabled(not busy)
+        self.button.setEnabled(not busy)
+        self.button.setText(self.tr("Unlocking …") if busy else self.tr("Unlock"))
+
+    def _complain(self, words: str) -> None:
+        self._complaint.setText(words)
+        self._complaint.setVisible(bool(words))
+        self.field.setAccessibleDescription(words)
+
+
+def _warm_up() -> None:
+    """Import what unlocking needs, beside the person who types."""
+    threading.Thread(target=_load, name="casefield-warm-up", daemon=True).start()
+
+
+def _load() -> None:
+    import casefield.care.caseload
+    import casefield.care.worklist
+    import casefield.vault.vault  # noqa: F401

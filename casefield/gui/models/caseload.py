@@ -1,0 +1,261 @@
+"""The caseload as a table model, with filter and sort that need no window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from casefield.care.days import due_key
+from casefield.care.views import CaseloadRow
+from casefield.gui import words
+from casefield.gui.theme.tokens import Tone
+
+ROW = Qt.ItemDataRole.UserRole + 1
+SORT = Qt.ItemDataRole.UserRole + 2
+CHIP = Qt.ItemDataRole.UserRole + 3
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+LATE = datetime.max.replace(tzinfo=UTC)
+DUE_TONES = {
+    "overdue": Tone.DANGER,
+    "today": Tone.WARNING,
+    "soon": Tone.INFO,
+    "later": Tone.NEUTRAL,
+}
+BAND_TONES = {"high": Tone.WARNING, "moderate": Tone.NEUTRAL, "low": Tone.NEUTRAL}
+TIER_ORDER = ("case_management", "review", "care_coordination", "insufficient_data")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its words, its sort key, its chip's tone where it is shown as one."""
+
+    name: str
+    title: Callable[[], str]
+    text: Callable[[CaseloadRow, datetime], str]
+    key: Callable[[CaseloadRow], Any]
+    tone: Callable[[CaseloadRow], Tone | None] = lambda _: None
+    width: int = 120
+
+
+def _next(row: CaseloadRow, now: datetime) -> str:
+    if row.deceased:
+        return QCoreApplication.translate("caseload", "deceased")
+    if row.next_due is None or row.next_kind is None:
+        return ""
+    return f"{words.work_kind(row.next_kind)}: {words.due_words(row.next_due, now)[0].lower()}"
+
+
+def _age(row: CaseloadRow) -> str:
+    return "" if row.age is None else str(row.age)
+
+
+def _lace(row: CaseloadRow) -> str:
+    return "" if row.lace is None else str(row.lace)
+
+
+def _contact(row: CaseloadRow, now: datetime) -> str:
+    return words.day(row.last_contact.date()) if row.last_contact else ""
+
+
+COLUMNS = (
+    Column(
+        "person",
+        lambda: QCoreApplication.translate("caseload", "Person"),
+        lambda r, _: r.name,
+        lambda r: r.name.rpartition(" ")[::-1],
+        width=190,
+    ),
+    Column(
+        "age",
+        lambda: QCoreApplication.translate("caseload", "Age"),
+        lambda r, _: _age(r),
+        lambda r: r.age or -1,
+        width=56,
+    ),
+    Column(
+        "tier",
+        lambda: QCoreApplication.translate("caseload", "Tier"),
+        lambda r, _: words.tier(r.tier),
+        lambda r: TIER_ORDER.index(r.tier) if r.tier in TIER_ORDER else 9,
+        lambda r: words.TIER_TONES.get(r.tier, Tone.NEUTRAL),
+        width=160,
+    ),
+    Column(
+        "next",
+        lambda: QCoreApplication.translate("caseload", "Next"),
+        _next,
+        lambda r: due_key(r.next_due) if r.next_due else LATE,
+        lambda r: DUE_TONES[r.next_due.state] if r.next_due and not r.deceased else None,
+        width=190,
+    ),
+    Column(
+        "lace",
+        lambda: QCoreApplication.translate("caseload", "LACE"),
+        lambda r, _: _lace(r),
+        lambda r: -1 if r.lace is None else r.lace,
+        lambda r: BAND_TONES.get(r.lace_band or "") if r.lace is not None else None,
+        width=68,
+    ),
+    Column(
+        "programme",
+        lambda: QCoreApplication.translate("caseload", "Programme"),
+        lambda r, _: r.programme or "",
+        lambda r: r.programme or "~",
+        width=170,
+    ),
+    Column(
+        "conditions",
+        lambda: QCoreApplication.translate("caseload", "Chronic"),
+        lambda r, _: "" if r.chronic_conditions is None else str(r.chronic_conditions),
+        lambda r: -1 if r.chronic_conditions is None else r.chronic_conditions,
+        width=76,
+    ),
+    Column(
+        "language",
+        lambda: QCoreApplication.translate("caseload", "Language"),
+        lambda r, _: words.language(r.language),
+        lambda r: r.language or "~",
+        width=96,
+    ),
+    Column(
+        "payer",
+        lambda: QCoreApplication.translate("caseload", "Payer"),
+        lambda r, _: r.payer or "",
+        lambda r: r.payer or "~",
+        width=170,
+    ),
+    Column(
+        "contact",
+        lambda: QCoreApplication.translate("caseload", "Last note"),
+        _contact,
+        lambda r: r.last_contact or datetime.min.replace(tzinfo=UTC),
+        width=96,
+    ),
+)
+
+
+class CaseloadModel(QAbstractTableModel):
+    """The people, one a row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people: tuple[CaseloadRow, ...] = ()
+        self._now = datetime.now(UTC)
+
+    def show(self, people: tuple[CaseloadRow, ...], now: datetime) -> None:
+        """Show these people."""
+        if people == self.people:
+            return
+        same = [p.case_id for p in people] == [p.case_id for p in self.people]
+        if not same:
+            self.beginResetModel()
+        self.people, self._now = people, now
+        if same:
+            last = self.index(len(people) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Return how many people there are."""
+        return 0 if parent.isValid() else len(self.people)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section].title()
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell."""
+        if not index.isValid():
+            return None
+        person, column = self.people[index.row()], COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(person, self._now)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.title()}: {column.text(person, self._now)}"
+        if role == ROW:
+            return person
+        if role == SORT:
+            return column.key(person)
+        if role == CHIP:
+            return column.tone(person) if column.text(person, self._now) else None
+        return None
+
+
+class CaseloadFilter(QSortFilterProxyModel):
+    """Shows the people of a chip who fit what was typed, sorted by a column."""
+
+    def __init__(self, model: CaseloadModel) -> None:
+        super().__init__()
+        self.setSourceModel(model)
+        self._model = model
+        self._chip = "all"
+        self._words: list[str] = []
+
+    def choose(self, chip: str) -> None:
+        """Show the people of a chip: all, due, transition, or a tier."""
+        self._chip = chip
+        self.invalidateFilter()
+
+    def type(self, text: str) -> None:
+        """Show who fits every word typed."""
+        self._words = text.casefold().split()
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
+        """Whether a person is shown."""
+        person = self._model.people[row]
+        return fits(person, self._chip) and all(w in _haystack(person) for w in self._words)
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        """Whether a cell stands before another."""
+        one, other = self._model.data(left, SORT), self._model.data(right, SORT)
+        return bool(one < other)
+
+
+def fits(person: CaseloadRow, chip: str) -> bool:
+    """Tell whether a person belongs to a filter chip."""
+    if chip == "all":
+        return True
+    if chip == "due":
+        return person.next_due is not None and person.next_due.state in {"overdue", "today"}
+    if chip == "transition":
+        return person.lace is not None
+    return person.tier == chip
+
+
+def counts(people: tuple[CaseloadRow, ...], chips: tuple[str, ...]) -> dict[str, int]:
+    """Return how many people each chip has."""
+    return {chip: sum(fits(person, chip) for person in people) for chip in chips}
+
+
+def _haystack(person: CaseloadRow) -> str:
+    parts = (
+        person.name,
+        person.preferred_name,
+        person.programme,
+        person.payer,
+        person.birth_date,
+        words.tier(person.tier),
+    )
+    return " ".join(part for part in parts if part).casefold()
