@@ -265,9 +265,9 @@ def set_review(work: Work, case_id: str, review_on: date) -> None:
 
 
 def ensure_plan(work: Work, case_id: str) -> CarePlan:
-    """Return the person's active plan; begin one where there is none."""
+    """Return our own active plan for the person; begin one where there is none."""
     found = _plan(work, case_id)
-    if found is not None and found.status == "active":
+    if found is not None and found.status == "active" and found.source_system is None:
         return found
     today = local_day(work.now, work.zone)
     return work.add(
