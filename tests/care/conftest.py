@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from casefield.records.base import ENVELOPE, Synced, new_id
 from casefield.records.document import content_fields
 from casefield.records.people import Patient
 from casefield.records.work import Actor, Work
+from casefield.vault.keys import LEAST_MEMORY_KIB, Derivation
 
 EASTERN = ZoneInfo("America/New_York")
 PASSPHRASE = "correct horse battery staple field"
@@ -58,10 +60,23 @@ def clock() -> MovedClock:
     return MovedClock(datetime(2026, 11, 10, 13, tzinfo=EASTERN))
 
 
+@pytest.fixture(scope="session")
+def fresh_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return Ana's profile as it was made, locked; its key is derived as cheaply as may be."""
+    folder = tmp_path_factory.mktemp("fresh") / "p"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "casefield.vault.vault.Derivation", lambda: Derivation(LEAST_MEMORY_KIB, 2, 1)
+        )
+        Application(folder).create(PASSPHRASE, name="Ana").lock()
+    return folder
+
+
 @pytest.fixture
-def session(tmp_path: Path, clock: MovedClock) -> Iterator[Session]:
-    """Return Ana's unlocked profile."""
-    opened = Application(tmp_path / "p", clock=clock).create(PASSPHRASE, name="Ana")
+def session(fresh_profile: Path, tmp_path: Path, clock: MovedClock) -> Iterator[Session]:
+    """Return Ana's unlocked profile, one for each test."""
+    folder = shutil.copytree(fresh_profile, tmp_path / "p")
+    opened = Application(folder, clock=clock).unlock(PASSPHRASE)
     yield opened
     opened.lock()
 
