@@ -354,3 +354,8 @@ def passphrase_strength(passphrase: str) -> tuple[int, str]:
 
     found = strength(passphrase)
     return found.score, found.hint
+
+
+def warm_up() -> None:
+    """Import what unlocking needs; called beside a person who still types the passphrase."""
+    import casefield.vault.vault  # noqa: F401

@@ -272,6 +272,7 @@ def _view(work: Work, record: QuestionnaireResponse) -> AssessmentView:
         mine=not record.signed and record.author_id == work.actor.user_id,
         at_headquarters=record.rev > 0,
         unable_reason=record.unable_reason,
+        session=record.session,
     )
 
 

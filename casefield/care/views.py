@@ -449,6 +449,7 @@ class AssessmentView:
     mine: bool
     at_headquarters: bool
     unable_reason: str | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True)

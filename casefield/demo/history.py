@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from casefield.care import assess, notes, people, plan, stratify, transition, worklist
+from casefield.care.transition import OPEN
 from casefield.demo.bundle import bundle
 from casefield.demo.cast import Asked, Call, Met, Person, Todo, Wish
 from casefield.demo.moments import Today
 from casefield.forms.state import Chosen
 from casefield.records.worklist import Task
-from casefield.rules.clocks import CALL
+from casefield.rules.clocks import CALL, CONTACT
 
 if TYPE_CHECKING:
     from casefield.application import Session
@@ -167,8 +168,9 @@ def _ask(case_id: str, asked: Asked, work: Work) -> None:
 
 
 def _call(case_id: str, call: Call, work: Work) -> None:
-    for task in work.find(Task, case_id=case_id, kind=CALL):
-        transition.log_call(work, task.id, outcome=call.outcome, note=call.note)
+    waiting = work.find(Task, case_id=case_id, kind=[CALL, CONTACT], status=list(OPEN))
+    if waiting:  # a call counts for both, so it is logged once
+        transition.log_call(work, waiting[0].id, outcome=call.outcome, note=call.note)
 
 
 def _visit(case_id: str, met: Met, work: Work) -> None:

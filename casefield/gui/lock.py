@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale, QTime, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLineEdit
 
+from casefield.application import warm_up
 from casefield.gui.cover import Cover
 from casefield.gui.jobs import Jobs
 from casefield.gui.theme.theme import Theme
@@ -115,5 +116,6 @@ def _warm_up() -> None:
 
 def _load() -> None:
     import casefield.care.caseload
-    import casefield.care.worklist
-    import casefield.vault.vault  # noqa: F401
+    import casefield.care.worklist  # noqa: F401
+
+    warm_up()

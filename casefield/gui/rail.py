@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -174,7 +174,8 @@ class Rail(QFrame):
         layout.addWidget(self.sync)
         layout.addSpacing(8)
         self.person = self._plain(worker, "circle-user-round")
-        self.person.setMenu(self._menu())
+        self._choices = self._menu()
+        self.person.clicked.connect(self._show_choices)
         layout.addWidget(self.person)
         lock = self._plain(self.tr("Lock"), "lock")
         lock.setToolTip("Ctrl+L")
@@ -200,6 +201,10 @@ class Rail(QFrame):
         made.setIconSize(QSize(SIZE, SIZE))
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         return made
+
+    def _show_choices(self) -> None:
+        above = self.person.mapToGlobal(QPoint(0, -self._choices.sizeHint().height()))
+        self._choices.popup(above)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

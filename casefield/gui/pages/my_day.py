@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -29,6 +30,7 @@ from casefield.gui.widgets.work_delegate import WorkDelegate
 
 SIDE_WIDTH = 310
 COMING_SHOWN = 6
+ROOM_FOR_SIDE = 960
 
 
 class MyDayPage(Page):
@@ -70,12 +72,18 @@ class MyDayPage(Page):
         side.setLayout(column(self._panel, self._coming, self._news, 1, spacing=12))
         area = scrolled(side)
         area.setFixedWidth(SIDE_WIDTH)
+        self._side = area
         across = QHBoxLayout()
         across.setSpacing(16)
         across.addWidget(self._card, 1)
         across.addWidget(area)
         self.body.addLayout(across)
         desk.changed.connect(lambda _: self.load())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the list the whole width where there is little; a panel asked for still shows."""
+        super().resizeEvent(event)
+        self._fit()
 
     def load(self) -> None:
         """Ask for the day."""
@@ -178,6 +186,15 @@ class MyDayPage(Page):
 
     def _show_panel(self, panel: CallPanel | OutcomePanel) -> None:
         empty(self._panel)
-        panel.closed.connect(lambda: empty(self._panel))
+        panel.closed.connect(self._close_panel)
         self._panel.addWidget(panel)
+        self._fit()
         panel.take_focus()
+
+    def _close_panel(self) -> None:
+        empty(self._panel)
+        self._fit()
+        self.take_focus()
+
+    def _fit(self) -> None:
+        self._side.setVisible(self.width() >= ROOM_FOR_SIDE or self._panel.count() > 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from casefield.care.views import PersonHeader
@@ -16,6 +17,8 @@ from casefield.gui.widgets.flow import FlowLayout
 _translate = QCoreApplication.translate
 BAND_TONES = {"high": Tone.WARNING, "moderate": Tone.NEUTRAL, "low": Tone.GOOD}
 CHIP_GAP = 8
+ROOM_FOR_WORDS = 1000
+NAME_DROP = 5  # the smaller words stand on the line of the name
 
 
 class Header(QWidget):
@@ -35,8 +38,6 @@ class Header(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._name = label("", "page")
-        self._about = label("", "mute")
         back = self._button("", "arrow-left", self.back_wanted)
         back.setAccessibleName(self.tr("Back to the list"))
         back.setToolTip(self.tr("Back to the list (Alt+Left)"))
@@ -53,18 +54,29 @@ class Header(QWidget):
         layout.setContentsMargins(20, 12, 20, 4)
         layout.setSpacing(8)
         who = QWidget()
-        names = FlowLayout(who, CHIP_GAP)
-        names.addWidget(self._name)
-        names.addWidget(self._about)
+        self._names = FlowLayout(who, CHIP_GAP)
         top = row(back, (who, 1), *self.acts, spacing=8)
         layout.addLayout(top)
         layout.addWidget(self._chips)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the acts keep their icons and tell their words as tips."""
+        super().resizeEvent(event)
+        little = self.width() < ROOM_FOR_WORDS
+        for act in self.acts[:-1]:
+            act.setText("" if little else act.property("words"))
+
     def show_person(self, person: PersonHeader) -> None:
         """Show who this is."""
-        self._name.setText(person.name)
-        self._about.setText(about(person))
-        self.setAccessibleName(f"{person.name}, {about(person)}")
+        facts = about(person)
+        empty(self._names)
+        self._names.addWidget(label(person.name, "page", select=True))
+        for number, fact in enumerate(facts):
+            part = label(fact if number == 0 else f"· {fact}", "mute", select=True)
+            part.setMinimumHeight(part.sizeHint().height() + NAME_DROP)
+            part.setAlignment(Qt.AlignmentFlag.AlignBottom)
+            self._names.addWidget(part)
+        self.setAccessibleName(", ".join((person.name, *facts)))
         empty(self._flow)
         for text, tone, icon_name in chips(person):
             self._flow.addWidget(Chip(self._theme, text, tone, icon_name))
@@ -77,11 +89,13 @@ class Header(QWidget):
     ) -> QPushButton:
         made = button(text, signal.emit, role=role)
         dress(made, self._theme, icon_name, role)
+        made.setProperty("words", made.text())
+        made.setToolTip(text.replace("&", ""))
         return made
 
 
-def about(person: PersonHeader) -> str:
-    """Return the line beside the name."""
+def about(person: PersonHeader) -> list[str]:
+    """Return what stands beside the name."""
     parts = []
     if person.preferred_name:
         parts.append(f"“{person.preferred_name}”")
@@ -106,7 +120,7 @@ def about(person: PersonHeader) -> str:
         parts.append(speech + need)
     if person.phone:
         parts.append(person.phone)
-    return " · ".join(parts)
+    return parts
 
 
 def chips(person: PersonHeader) -> list[tuple[str, Tone, str]]:

@@ -20,6 +20,7 @@ def style_sheet(p: Palette) -> str:
 * {{ font-family: "{FAMILY}"; font-size: {BODY}pt; }}
 QWidget {{ color: {p.ink}; }}
 QMainWindow, QDialog, #page, #scrolled {{ background: {p.background}; }}
+#scrolledcard {{ background: {p.panel}; }}
 QScrollArea {{ background: transparent; border: none; }}
 QToolTip {{ background: {p.panel}; color: {p.ink}; border: 1px solid {p.line}; padding: 4px 6px; }}
 
@@ -40,6 +41,11 @@ QFrame#card {{ background: {p.panel}; border: 1px solid {p.line}; border-radius:
 QFrame#bar {{ background: {p.panel}; border: none; border-bottom: 1px solid {p.line}; }}
 QFrame#hairline {{ background: {p.line}; border: none; max-height: 1px; min-height: 1px; }}
 QFrame#alert {{ background: {p.panel}; border: 1px solid {p.danger}; border-radius: 10px; }}
+QFrame#formrow {{ background: transparent; border: none; border-bottom: 1px solid {p.line}; }}
+QFrame#formrow[state="alarm"] {{ background: {p.danger_wash}; }}
+QFrame#formrow[state="declined"] {{ background: {p.background}; }}
+QPushButton#more {{ border: none; background: transparent; padding: 0 4px; min-height: 24px; }}
+QPushButton#more::menu-indicator {{ image: none; width: 0; }}
 QFrame#demo {{ background: {p.warning_wash}; border: none; border-bottom: 1px solid {p.line}; }}
 QFrame#demo QLabel {{ color: {p.warning}; font-size: {SMALL}pt; font-weight: 600; }}
 
@@ -112,7 +118,6 @@ QFrame#rail QPushButton {{
 }}
 QFrame#rail QPushButton:hover {{ background: {p.rail_pick}; }}
 QFrame#rail QPushButton:checked {{ background: {p.rail_pick}; color: #FFFFFF; font-weight: 600; }}
-QFrame#rail QPushButton::menu-indicator {{ image: none; width: 0; }}
 QFrame#rail QPushButton:focus {{ border: 2px solid {p.rail_text}; padding: 0 8px; }}
 QLabel#badge {{
   background: {p.badge}; color: #FFFFFF; border-radius: 9px; font-size: {SMALL}pt;

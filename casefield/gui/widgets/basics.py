@@ -123,13 +123,13 @@ def hairline() -> QFrame:
     return made
 
 
-def scrolled(content: QWidget) -> QScrollArea:
-    """Return the content in a vertical scroll area without a frame."""
+def scrolled(content: QWidget, *, on_card: bool = False) -> QScrollArea:
+    """Return the content in a vertical scroll area without a frame, on a page or on a card."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    content.setObjectName("scrolled")
+    content.setObjectName("scrolledcard" if on_card else "scrolled")
     area.setWidget(content)
     return area
 

@@ -1,0 +1,81 @@
+"""One asking in words: rows, answers, what was answered last time; needs no window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casefield.care.views import AssessmentForm
+from casefield.forms.questionnaire import Item
+from casefield.forms.state import Chosen, Declined, FormState
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer: its code, its words, its points where it has any."""
+
+    code: str
+    text: str
+    points: int | None = None
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A question as a row, or a text between questions (`choices` empty)."""
+
+    link_id: str
+    number: str
+    text: str
+    choices: tuple[Choice, ...]
+    code: str | None
+    declined: bool
+    previous: str
+    alarming: bool
+    required: bool
+
+
+def form_rows(form: AssessmentForm) -> tuple[FormRow, ...]:
+    """Return what is shown now, in order."""
+    state: FormState = form.state
+    return tuple(_row(item, form, state) for item in state.visible() if item.text)
+
+
+def _row(item: Item, form: AssessmentForm, state: FormState) -> FormRow:
+    answer = state.given(item.link_id) if item.is_question else None
+    before = form.previous.get(item.link_id)
+    return FormRow(
+        link_id=item.link_id,
+        number=item.prefix.rstrip("."),
+        text=item.text,
+        choices=choices(item) if item.is_question else (),
+        code=answer.code if isinstance(answer, Chosen) else None,
+        declined=isinstance(answer, Declined),
+        previous=_short(item, before),
+        alarming=_alarming(item, form, answer),
+        required=item.required,
+    )
+
+
+def choices(item: Item) -> tuple[Choice, ...]:
+    """Return an item's answers, word for word."""
+    return tuple(
+        Choice(o.code, o.display, None if o.ordinal is None else int(o.ordinal))
+        for o in item.options
+    )
+
+
+def _short(item: Item, code: str | None) -> str:
+    option = item.option(code) if code else None
+    if option is None:
+        return ""
+    return option.display if option.ordinal is None else str(int(option.ordinal))
+
+
+def _alarming(item: Item, form: AssessmentForm, answer: object) -> bool:
+    """The item behind a safety finding stands out while the finding stands."""
+    if not isinstance(answer, Chosen) or not form.safety:
+        return False
+    option = item.option(answer.code)
+    last = form.questionnaire.questions()
+    scored = [q for q in last if q.required and q.options]
+    is_last = bool(scored) and scored[-1].link_id == item.link_id
+    return is_last and option is not None and bool(option.ordinal)
