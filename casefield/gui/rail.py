@@ -114,7 +114,7 @@ class SyncCard(QFrame):
             Phase.ALONE: self.tr("Working alone"),
             Phase.WAITING: self.tr("Not synced yet"),
             Phase.SYNCING: self.tr("Syncing …"),
-            Phase.ONLINE: self.tr("At headquarters"),
+            Phase.ONLINE: self.tr("Online") if state.waiting else self.tr("At headquarters"),
             Phase.OFFLINE: self.tr("Offline"),
             Phase.STOPPED: self.tr("Sync stopped"),
         }[state.phase]

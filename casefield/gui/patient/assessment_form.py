@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from casefield.care import assess
@@ -81,8 +82,10 @@ class AssessmentPage(QWidget):
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(content))
+        self._area = scrolled(content)
+        layout.addWidget(self._area)
         self._signing = False
+        self._unmet: tuple[str, ...] = ()
 
     def load(self) -> None:
         """Ask for the asking as it is kept."""
@@ -130,7 +133,7 @@ class AssessmentPage(QWidget):
         if view.mine:
             acts = [
                 button(self.tr("Couldn't ask …"), self._ask_unable),
-                button(self.tr("Discard"), self._discard, role="destructive"),
+                button(self.tr("Discard"), self._ask_discard, role="destructive"),
             ]
         self._head.addLayout(
             row(back, label(view.title, "section"), (label(about, "mute"), 1), *chips, *acts)
@@ -143,6 +146,18 @@ class AssessmentPage(QWidget):
         self._ask_reason(
             self.tr("Why could the person not be asked? Unable is not zero."),
             lambda reason: lambda work: assess.mark_unable(work, self._id, reason),
+        )
+
+    def _ask_discard(self) -> None:
+        empty(self._foot)
+        self._signing = True
+        question = self.tr("Take this asking back? Its answers are gone then.")
+        self._foot.addLayout(
+            row(
+                (label(question, "strong", wrap=True), 1),
+                button(self.tr("Keep it"), self._back),
+                button(self.tr("Discard"), self._discard, role="alarm"),
+            )
         )
 
     def _discard(self) -> None:
@@ -235,8 +250,13 @@ class AssessmentPage(QWidget):
 
     def _show_safety(self, form: AssessmentForm) -> None:
         empty(self._safety)
+        unmet = tuple(found.title for found in form.safety if not found.settled)
         for found in form.safety:
-            self._safety.addWidget(self._alert(form, found))
+            alert = self._alert(form, found)
+            self._safety.addWidget(alert)
+            if not found.settled and unmet != self._unmet:
+                QTimer.singleShot(0, alert, partial(self._area.ensureWidgetVisible, alert))
+        self._unmet = unmet
 
     def _alert(self, form: AssessmentForm, found: SafetyView) -> QFrame:
         frame = QFrame()

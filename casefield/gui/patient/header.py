@@ -17,7 +17,7 @@ from casefield.gui.widgets.flow import FlowLayout
 _translate = QCoreApplication.translate
 BAND_TONES = {"high": Tone.WARNING, "moderate": Tone.NEUTRAL, "low": Tone.GOOD}
 CHIP_GAP = 8
-ROOM_FOR_WORDS = 1000
+ROOM_FOR_WORDS = (1300, 1000, 1000, 0)  # the least width at which each act shows its words
 NAME_DROP = 5  # the smaller words stand on the line of the name
 
 
@@ -62,9 +62,8 @@ class Header(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the acts keep their icons and tell their words as tips."""
         super().resizeEvent(event)
-        little = self.width() < ROOM_FOR_WORDS
-        for act in self.acts[:-1]:
-            act.setText("" if little else act.property("words"))
+        for act, room in zip(self.acts, ROOM_FOR_WORDS, strict=True):
+            act.setText("" if self.width() < room else act.property("words"))
 
     def show_person(self, person: PersonHeader) -> None:
         """Show who this is."""

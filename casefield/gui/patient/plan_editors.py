@@ -108,7 +108,7 @@ class ProblemEditor(PlanEditor):
         )
         self._case_id, self._problem = case_id, problem
         self.words = LineField(
-            self.tr("What is the &problem?"),
+            self.tr("What is the problem?"),
             problem.display if problem else "",
             self.tr("In the person's words or yours, for example: cannot pay for the inhaler"),
         )
@@ -142,13 +142,13 @@ class GoalEditor(PlanEditor):
         )
         self._case_id, self._goal = case_id, goal
         self.words = LineField(
-            self.tr("&What does the person want, in their own words?"),
+            self.tr("What does the person want, in their own words?"),
             (goal.own_words or "") if goal else "",
             self.tr("For example: walk my granddaughter to school again"),
         )
         self.put(self.words)
         self.description = LineField(
-            self.tr("What does that mean for &care?"), (goal.description or "") if goal else ""
+            self.tr("What does that mean for care?"), (goal.description or "") if goal else ""
         )
         self.put(self.description)
         self.problem = QComboBox()
@@ -157,21 +157,21 @@ class GoalEditor(PlanEditor):
             self.problem.addItem(problem.display, problem.condition_id)
         about = goal.condition_id if goal else condition_id
         self.problem.setCurrentIndex(max(0, self.problem.findData(about)))
-        self.due = DayField(self.tr("&Until"), goal.due_on if goal else None)
-        self.put(Field(self.tr("For the p&roblem"), self.problem), self.due)
+        self.due = DayField(self.tr("Until"), goal.due_on if goal else None)
+        self.put(Field(self.tr("For the problem"), self.problem), self.due)
         self.measure = LineField(
-            self.tr("&Measured by"), (goal.target_measure or "") if goal else ""
+            self.tr("Measured by"), (goal.target_measure or "") if goal else ""
         )
-        self.unit = LineField(self.tr("Un&it"), (goal.target_unit or "") if goal else "")
+        self.unit = LineField(self.tr("Unit"), (goal.target_unit or "") if goal else "")
         self.start = LineField(
-            self.tr("At the &start"), _shown(goal.baseline_value if goal else None)
+            self.tr("At the start"), _shown(goal.baseline_value if goal else None)
         )
-        self.now = LineField(self.tr("&Now"), _shown(goal.current_value if goal else None))
-        self.target = LineField(self.tr("&Target"), _shown(goal.target_value if goal else None))
+        self.now = LineField(self.tr("Now"), _shown(goal.current_value if goal else None))
+        self.target = LineField(self.tr("Target"), _shown(goal.target_value if goal else None))
         self.put(self.measure, self.unit)
         self.put(self.start, self.now, self.target)
         self.barrier = LineField(
-            self.tr("What stands in the &way?"), (goal.barrier or "") if goal else ""
+            self.tr("What stands in the way?"), (goal.barrier or "") if goal else ""
         )
         if goal is not None:
             self.put(self.barrier)
@@ -217,9 +217,9 @@ class GoalOutcomeEditor(PlanEditor):
     def __init__(self, desk: Desk, goal: GoalView) -> None:
         super().__init__(desk, goal.own_words or goal.description or "")
         self._goal = goal
-        self.words = LineField(self.tr("What &came of it?"))
+        self.words = LineField(self.tr("What came of it?"))
         self.put(self.words)
-        self.achieved = QCheckBox(self.tr("The person &reached it"))
+        self.achieved = QCheckBox(self.tr("The person reached it"))
         self.achieved.setChecked(True)
         self.card.add(self.achieved)
         self.finish(self.tr("Close the goal"))
@@ -249,21 +249,21 @@ class ActivityEditor(PlanEditor):
         )
         self._case_id, self._activity, self._goal_id = case_id, activity, goal_id
         self.words = LineField(
-            self.tr("What &will be done?"), activity.description if activity else ""
+            self.tr("What will be done?"), activity.description if activity else ""
         )
         self.put(self.words)
         self.owner = LineField(
-            self.tr("&By whom?"),
+            self.tr("By whom?"),
             (activity.owner or "") if activity else "",
             self.tr("You, the person, a relative, a practice. Empty: you"),
         )
         self.often = LineField(
-            self.tr("&How often?"), (activity.frequency or "") if activity else ""
+            self.tr("How often?"), (activity.frequency or "") if activity else ""
         )
-        self.due = DayField(self.tr("&Until"), activity.due_on if activity else None)
+        self.due = DayField(self.tr("Until"), activity.due_on if activity else None)
         self.put(self.owner, self.often, self.due)
         self.outcome = LineField(
-            self.tr("What &came of it?"), (activity.outcome or "") if activity else ""
+            self.tr("What came of it?"), (activity.outcome or "") if activity else ""
         )
         if activity is not None:
             self.put(self.outcome)
@@ -310,7 +310,7 @@ class ReviewEditor(PlanEditor):
     def __init__(self, desk: Desk, case_id: str, review_on: date | None) -> None:
         super().__init__(desk, QCoreApplication.translate("ReviewEditor", "Review of the plan"))
         self._case_id = case_id
-        self.day = DayField(self.tr("We look at the plan again &on"), review_on)
+        self.day = DayField(self.tr("We look at the plan again on"), review_on)
         self.put(self.day)
         self.card.add(label(self.tr("With the person, not about the person."), "small", wrap=True))
         self.finish(self.tr("Save the day"))

@@ -35,6 +35,7 @@ class Field(QWidget):
         if hint:
             layout.addWidget(label(hint, "small", wrap=True))
         layout.addWidget(self._complaint)
+        layout.addStretch(1)
 
     def complain(self, words: str) -> None:
         """Say what is wrong and how to mend it; an empty word takes it back."""
@@ -87,7 +88,7 @@ class DayChoice(QWidget):
         self._edit.setDisplayFormat("d MMM yyyy")
         self._edit.setAccessibleName(self.tr("Day"))
         self._edit.setMinimumWidth(130)
-        self._edit.dateChanged.connect(self.changed.emit)
+        self._edit.dateChanged.connect(lambda _: self.changed.emit())
         self._add = button(self.tr("Set a day"), lambda: self.set_value(date.today()))
         self._clear = button(self.tr("No day"), lambda: self.set_value(None), role="link")
         layout = QHBoxLayout(self)
