@@ -36,6 +36,7 @@ from casefield.gui.widgets.sign_panel import SignPanel
 
 ANSWERS_SHARE, QUESTION_SHARE = 11, 8
 PREVIOUS_WIDTH = 64
+SETTLE_MS = 60  # the page is laid out by then
 
 
 class AssessmentPage(QWidget):
@@ -255,7 +256,7 @@ class AssessmentPage(QWidget):
             alert = self._alert(form, found)
             self._safety.addWidget(alert)
             if not found.settled and unmet != self._unmet:
-                QTimer.singleShot(0, alert, partial(self._area.ensureWidgetVisible, alert))
+                QTimer.singleShot(SETTLE_MS, alert, partial(self._area.ensureWidgetVisible, alert))
         self._unmet = unmet
 
     def _alert(self, form: AssessmentForm, found: SafetyView) -> QFrame:
