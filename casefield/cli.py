@@ -7,14 +7,13 @@ Data goes to standard output (JSON with `--json`), sentences to standard error. 
 from __future__ import annotations
 
 import importlib
-import sys
 from pathlib import Path
 
 import click
 
 from casefield import __version__
 from casefield.commands.context import CommandLine
-from casefield.errors import CasefieldError
+from casefield.terminal import finish
 
 COMMANDS = {
     "demo": ("casefield.commands.demo", "demo"),
@@ -75,25 +74,4 @@ def group(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code. No traceback reaches a person."""
-    try:
-        result = group.main(arguments, prog_name="casefield", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return 2
-    except click.UsageError as error:
-        error.show()
-        return 2
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. Nothing was half-written.", err=True)
-        return 130
-    except CasefieldError as error:
-        click.echo(str(error), err=True)
-        for line in error.details:
-            click.echo(f"  {line}", err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    return result if isinstance(result, int) else 0
+    return finish(group, arguments, "casefield")

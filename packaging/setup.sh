@@ -32,8 +32,10 @@ fi
 
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 say "Setting up $venv (once; some minutes on a slow line) ..."
+# The lock names everything, so nothing is left to resolve: older pips would look past a pin for a
+# newer release of whatever another package asks for with an extra.
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-  --require-hashes --only-binary :all: -r requirements.lock
+  --require-hashes --no-deps --only-binary :all: -r requirements.lock
 # The package itself is used from this folder; a .pth file is all an editable install would be.
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 pwd > "$site/casefield.pth"

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import getpass
-import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -19,6 +14,7 @@ import click
 from casefield.application import Application, Session, default_profile
 from casefield.clock import Clock, SystemClock
 from casefield.errors import UnusableInput
+from casefield.terminal import ask_secret, read_secret, show
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,11 +56,7 @@ class CommandLine:
 
     def show(self, value: Any, lines: Callable[[], Iterator[str]]) -> None:
         """Print a result: as JSON, or as lines for a person."""
-        if self.as_json:
-            click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
-            return
-        for line in lines():
-            click.echo(line)
+        show(value, lines, as_json=self.as_json)
 
 
 def command_line(function: F) -> F:
@@ -90,62 +82,6 @@ def command_line(function: F) -> F:
         return function(line, *arguments, **options)
 
     return cast(F, update_wrapper(wrapper, function))
-
-
-def read_secret(file: Path, what: str) -> str:
-    """Return the first line of a secret's file.
-
-    Raises:
-        UnusableInput: no such file, not readable, or empty.
-    """
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UnusableInput(
-            f"The {what} file {file} can't be read: {reason}.",
-            way_out=f"Give a text file with the {what} on its first line.",
-        ) from error
-    secret = text.split("\n", 1)[0].rstrip("\r")
-    if not secret:
-        raise UnusableInput(
-            f"The {what} file {file} is empty.",
-            way_out=f"Write the {what} on its first line.",
-        )
-    return secret
-
-
-def ask_secret(label: str, option: str, *, twice: bool = False) -> str:
-    """Ask a person for a secret without showing it.
-
-    Raises:
-        UnusableInput: nobody is there to ask, or the two entries differ.
-    """
-    if not sys.stdin.isatty():
-        raise UnusableInput(
-            f"{label} needed, and nobody is here to ask.", way_out=f"Give it with {option}."
-        )
-    secret = getpass.getpass(f"{label}: ")
-    if twice and getpass.getpass(f"{label} again: ") != secret:
-        raise UnusableInput("The two entries differ.", way_out="Try again.")
-    return secret
-
-
-def plain(value: Any) -> Any:
-    """Turn a view into what JSON can say: moments and dates as ISO text."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(v) for v in value]
-    if isinstance(value, Path):
-        return str(value)
-    return value
 
 
 def parse_moment(text: str | None, clock: Clock, option: str) -> datetime:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from casefield.commands.context import CommandLine, ask_secret, command_line, read_secret
+from casefield.commands.context import CommandLine, command_line
 from casefield.errors import CasefieldError
+from casefield.terminal import ask_secret, read_secret
 
 
 @click.command("init")
