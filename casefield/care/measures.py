@@ -66,9 +66,11 @@ def series(work: Work, case_id: str) -> tuple[Series, ...]:
 def _series(measure: Measure, rows: Any) -> Series | None:
     points, unit = [], measure.unit
     for row in rows:
+        if row.code not in measure.codes:
+            continue
         at = _moment(row)
         value, said = _value(measure, row)
-        if row.code not in measure.codes or at is None or value is None:
+        if at is None or value is None:
             continue
         points.append(SeriesPoint(at, value))
         unit = said or unit
@@ -89,7 +91,8 @@ def _value(measure: Measure, row: Any) -> tuple[float | None, str | None]:
 
 
 def _moment(row: Any) -> datetime | None:
-    if row.effective_at is not None:
-        return datetime.fromisoformat(row.effective_at.isoformat())
+    at: datetime | None = row.effective_at
+    if at is not None:
+        return at
     day = day_of(row.effective)
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC) if day else None

@@ -45,9 +45,12 @@ def worklist(work: Work, as_of: datetime) -> Worklist:
         )
     )
     limit = as_of + HORIZON
-    near = tuple(i for i in items if due_key(i.due) <= limit or i.due.state == "overdue")
-    far = tuple(i for i in items if i not in near)
-    return Worklist(as_of, work.zone, near, far, _news(work, as_of))
+    near: list[WorkItem] = []
+    far: list[WorkItem] = []
+    for item in items:
+        is_near = item.due.state == "overdue" or due_key(item.due) <= limit
+        (near if is_near else far).append(item)
+    return Worklist(as_of, work.zone, tuple(near), tuple(far), _news(work, as_of))
 
 
 def open_items(work: Work, case_id: str, as_of: datetime) -> tuple[WorkItem, ...]:

@@ -6,10 +6,11 @@ listed, never guessed from its text. Social findings among the conditions are to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -27,8 +28,8 @@ class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Codes that count for some days only (a heart attack is acute for a year)."""
 
     days: int
-    icd10: list[str] = []
-    snomed: list[str] = []
+    icd10: tuple[str, ...] = ()
+    snomed: frozenset[str] = frozenset()
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,8 +37,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     label: str
-    icd10: list[str] = []
-    snomed: list[str] = []
+    icd10: tuple[str, ...] = ()
+    snomed: frozenset[str] = frozenset()
     counts: bool = True
     counts_for_days: Codes | None = None
 
@@ -47,8 +48,8 @@ class Social(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     label: str
-    icd10: list[str] = []
-    snomed: list[str] = []
+    icd10: tuple[str, ...] = ()
+    snomed: frozenset[str] = frozenset()
     barrier: str | None = None
 
 
@@ -57,8 +58,8 @@ class NotCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     label: str
-    icd10: list[str] = []
-    snomed: list[str] = []
+    icd10: tuple[str, ...] = ()
+    snomed: frozenset[str] = frozenset()
 
 
 class ConditionTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,9 +68,9 @@ class ConditionTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     groups: list[Group]
     sud_groups: list[str]
     smi_groups: list[str]
-    smi_icd10: list[str]
-    smi_snomed: list[str]
-    remission_icd10: list[str]
+    smi_icd10: tuple[str, ...]
+    smi_snomed: frozenset[str]
+    remission_icd10: tuple[str, ...]
     social: list[Social]
     not_counted: list[NotCounted]
 
@@ -137,6 +138,7 @@ class Classifier:
         self.table = read_table(path, ConditionTable)
         self._snomed: dict[str, list[Group]] = {}
         self._icd10: dict[str, list[Group]] = {}
+        self._labels = {group.id: group.label for group in self.table.groups}
         for group in self.table.groups:
             for code in group.snomed:
                 self._snomed.setdefault(code, []).append(group)
@@ -177,11 +179,10 @@ class Classifier:
             if not condition.active:
                 continue
             self._place(condition, as_of, groups, social, barriers, lists)
-        labels = {g.id: g.label for g in self.table.groups}
         counted = tuple(g.id for g in self.table.groups if g.counts and g.id in groups)
         return Classified(
             groups={k: tuple(v) for k, v in groups.items()},
-            labels=labels,
+            labels=self._labels,
             counted=counted,
             social={k: tuple(v) for k, v in social.items()},
             barriers={k: tuple(v) for k, v in barriers.items()},
@@ -200,7 +201,7 @@ class Classifier:
         table = self.table
         kind = self.kind_of(condition)
         if kind is Kind.CHRONIC:
-            if has_code(condition, table.remission_icd10, []):
+            if has_code(condition, table.remission_icd10, frozenset()):
                 lists["remission"].append(condition)
                 return
             for group in self.groups_of(condition):
@@ -224,17 +225,18 @@ class Classifier:
             lists["unclassified"].append(condition)
 
 
+@lru_cache(maxsize=8192)  # a caseload has few codes, each in many people's lists
 def dotless_icd10(code: str) -> str:
     """Return an ICD-10 code without its dot, upper case: ``I21.4`` becomes ``I214``."""
     return code.replace(".", "").strip().upper()
 
 
-def has_code(condition: CodedCondition, icd10: list[str], snomed: list[str]) -> bool:
+def has_code(condition: CodedCondition, icd10: tuple[str, ...], snomed: Set[str]) -> bool:
     """Whether one of a condition's codes is listed (ICD-10 by prefix, SNOMED CT exactly)."""
     for system, code in condition.codes:
         if system == SNOMED and code in snomed:
             return True
-        if system == ICD10 and any(dotless_icd10(code).startswith(p) for p in icd10):
+        if system == ICD10 and dotless_icd10(code).startswith(icd10):
             return True
     return False
 

@@ -32,10 +32,10 @@ class Comorbidity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     label: str
     weight: int
-    icd10: list[str] = []
-    snomed: list[str] = []
-    icd10_past: list[str] = []
-    snomed_past: list[str] = []
+    icd10: tuple[str, ...] = ()
+    snomed: frozenset[str] = frozenset()
+    icd10_past: tuple[str, ...] = ()
+    snomed_past: frozenset[str] = frozenset()
     instead_of: list[str] = []
 
 
