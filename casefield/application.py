@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,21 +51,33 @@ class ProfileInfo:
     demo: bool
 
 
+@dataclass(frozen=True)
+class KeyringState:
+    """Whether the system's keyring opens the profile; why the system has none that may."""
+
+    opens: bool
+    complaint: str
+
+
 class Application:
     """One profile on this laptop.
 
     Args:
         profile: the data folder; need not exist yet.
         clock: where the time comes from.
-        keyring: the OS keyring to use for the second factor; None for none.
+        keyring: finds the system's keyring, or says why there is none to be used.
     """
 
     def __init__(
-        self, profile: Path, *, clock: Clock | None = None, keyring: Any | None = None
+        self,
+        profile: Path,
+        *,
+        clock: Clock | None = None,
+        keyring: Callable[[], Any] | None = None,
     ) -> None:
         self.profile = profile
         self.clock: Clock = clock or SystemClock()
-        self._keyring = keyring
+        self._keyring = keyring or _system_keyring
 
     def info(self) -> ProfileInfo:
         """Tell what kind of profile this is, without a passphrase."""
@@ -84,10 +96,10 @@ class Application:
         """
         from casefield.vault.vault import Vault
 
-        vault = Vault.create(self.profile, passphrase, clock=self.clock, keyring=self._keyring)
+        vault = Vault.create(self.profile, passphrase, clock=self.clock)
         if name:
             vault.set_fact("worker_name", name)
-        return Session(vault, self.clock)
+        return Session(vault, self.clock, self._keyring)
 
     def unlock(self, passphrase: str) -> Session:
         """Open the profile.
@@ -97,6 +109,37 @@ class Application:
             LockedOrNotEnrolled: there is no profile here.
             Damaged, UnusableInput: the profile is not whole, or of another version.
         """
+        vault = self._locked_vault()
+        vault.unlock(passphrase)
+        return Session(vault, self.clock, self._keyring)
+
+    def unlock_by_keyring(self) -> Session:
+        """Open the profile with the secret that the system's keyring holds, asking nobody.
+
+        Raises:
+            WrongPassphrase: the keyring holds nothing that opens it.
+            UnusableInput: no keyring that may be used, or it does not answer.
+            LockedOrNotEnrolled, Damaged: as `unlock`.
+        """
+        vault = self._locked_vault()
+        vault.unlock_by_keyring(self._keyring())
+        return Session(vault, self.clock, self._keyring)
+
+    def keyring(self) -> KeyringState:
+        """Tell how the profile stands with the system's keyring, without a passphrase.
+
+        Raises:
+            LockedOrNotEnrolled: there is no profile here.
+            Damaged: the key file is not whole.
+        """
+        opens = self._locked_vault().opens_by_keyring()
+        try:
+            self._keyring()
+        except UnusableInput as error:
+            return KeyringState(opens, error.message)
+        return KeyringState(opens, "")
+
+    def _locked_vault(self) -> Vault:
         from casefield.vault.vault import Vault
 
         if not self.info().exists:
@@ -104,9 +147,7 @@ class Application:
                 f"There is no casefield profile in {self.profile}.",
                 way_out="Make one with casefield init, or enrol this laptop with casefield enrol.",
             )
-        vault = Vault.open(self.profile, clock=self.clock, keyring=self._keyring)
-        vault.unlock(passphrase)
-        return Session(vault, self.clock)
+        return Vault.open(self.profile, clock=self.clock)
 
 
 class Session:
@@ -115,11 +156,15 @@ class Session:
     Args:
         vault: the unlocked vault.
         clock: where the time comes from.
+        keyring: finds the system's keyring.
     """
 
-    def __init__(self, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self, vault: Vault, clock: Clock, keyring: Callable[[], Any] | None = None
+    ) -> None:
         self._vault = vault
         self._clock = clock
+        self._keyring = keyring or _system_keyring
         self._runner: Runner | None = None
         self._syncing = threading.Lock()
         self.changed: list[Callable[[Touched], None]] = []
@@ -178,6 +223,27 @@ class Session:
         """Change the profile's passphrase; see `Vault.change_passphrase`."""
         self._vault.change_passphrase(old, new)
 
+    def keyring_on(self) -> None:
+        """Let the system's keyring open the profile, beside the passphrase.
+
+        Raises:
+            UnusableInput: no keyring that may be used, or it refused.
+            StorageFull: no room; nothing is changed.
+        """
+        self._vault.add_keyring(self._keyring())
+
+    def keyring_off(self) -> bool:
+        """Let only the passphrase open the profile; return whether the keyring forgot its secret.
+
+        Raises:
+            StorageFull: no room; nothing is changed.
+        """
+        try:
+            backend = self._keyring()
+        except UnusableInput:
+            backend = None
+        return self._vault.remove_keyring(backend)
+
     def check(self) -> tuple[CheckFinding, ...]:
         """Check database, outbox and audit chain; see `casefield.vault.check`."""
         from casefield.vault.check import check
@@ -221,7 +287,7 @@ class Session:
             Offline, UnusableInput: the server isn't reachable or isn't casefield.
             Refused: the code is wrong, used or expired, or a password is needed.
         """
-        from casefield.sync.identity import Identity, keep_identity, new_device_key
+        from casefield.sync.identity import FACT, Identity, new_device_key
         from casefield.sync.messages import Enrol
         from casefield.sync.transport import Transport
 
@@ -256,8 +322,12 @@ class Session:
             device_key=private,
             refresh_token=reply.refresh_token,
         )
-        self._vault.adopt(org_id=reply.org_id, user_id=reply.user_id, device_id=reply.device_id)
-        keep_identity(self._vault, identity)
+        self._vault.adopt(
+            org_id=reply.org_id,
+            user_id=reply.user_id,
+            device_id=reply.device_id,
+            facts={FACT: asdict(identity)},
+        )
         self._read_identity()
         return identity
 
@@ -354,6 +424,12 @@ def passphrase_strength(passphrase: str) -> tuple[int, str]:
 
     found = strength(passphrase)
     return found.score, found.hint
+
+
+def _system_keyring() -> Any:
+    from casefield.vault.os_keyring import system_keyring
+
+    return system_keyring()
 
 
 def warm_up() -> None:

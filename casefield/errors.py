@@ -60,5 +60,11 @@ class StorageFull(CasefieldError):
     """The disk has no room; nothing was half-written."""
 
 
+class Busy(CasefieldError):
+    """Something else of casefield is writing just now; a little later it will do."""
+
+    exit_code = 1
+
+
 class Damaged(CasefieldError):
     """A file of the profile is not what casefield wrote."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +79,39 @@ def append(
         link["hash"] = previous = sealed(link)
         links.append(link)
     session.execute(insert(AuditEntry), links)
+
+
+class Owed:
+    """Readings whose links could not be written yet: no room on the disk, or a long writer.
+
+    Whoever reads is not stopped by that; the next transaction that gets through writes them.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[Sequence[Deed], Actor, datetime, str]] = []
+        self._turn = threading.Lock()
+
+    def __bool__(self) -> bool:
+        return bool(self._entries)
+
+    def add(self, deeds: Sequence[Deed], actor: Actor, at: datetime, zone: str) -> None:
+        """Keep deeds in mind."""
+        with self._turn:
+            self._entries.append((tuple(deeds), actor, at, zone))
+
+    @contextmanager
+    def written(self, session: Session) -> Iterator[None]:
+        """Write what is owed before the caller's own; owe it still if the caller fails."""
+        with self._turn:
+            entries, self._entries = self._entries, []
+        try:
+            for deeds, actor, at, zone in entries:
+                append(session, deeds, actor=actor, at=at, zone=zone)
+            yield
+        except BaseException:
+            with self._turn:
+                self._entries = entries + self._entries
+            raise
 
 
 def sealed(link: dict[str, Any]) -> str:

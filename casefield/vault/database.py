@@ -7,22 +7,23 @@ readers see a snapshot (WAL) and never wait for a writer.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import QueuePool
 
-from casefield.errors import CasefieldError, Damaged
-from casefield.vault.files import PRIVATE_FILE, disk_full, environment_error
+from casefield.errors import Busy, CasefieldError, Damaged
+from casefield.vault.files import PRIVATE_FILE, disk_fails, disk_full, environment_error
 from casefield.vault.keys import DataKey
 
 FILE_NAME = "casefield.db"
 CACHE_KIB = 64 * 1024
 BUSY_MILLISECONDS = 10_000
+
+QUIET = "PRAGMA cipher_log_level = NONE"  # else SQLCipher writes of damaged pages to a terminal
 
 # Measured here: cipher_memory_security ON wipes every freed page buffer and costs 1.4 x on reads;
 # the key itself is wiped by SQLCipher either way, and the design's promise is about the disk.
@@ -47,9 +48,16 @@ def open_engine(folder: Path, key: DataKey) -> Engine:
 
     A bare ``sqlite://`` URL would choose a pool of one connection per thread that is never given
     back; a QueuePool hands opened connections (0.6 ms each with the raw key, but a warm page cache
-    is worth far more) to whichever thread asks.
+    is worth far more) to whichever thread asks. Values never stand in an error's text.
+
+    Raises:
+        StorageFull, UnusableInput: the file can't be made or kept private.
     """
     file = folder / FILE_NAME
+    try:
+        _make_private(file)
+    except OSError as error:
+        raise environment_error(error, file) from error
     engine = create_engine(
         "sqlite+pysqlite://",
         creator=_creator(file, key),
@@ -58,6 +66,7 @@ def open_engine(folder: Path, key: DataKey) -> Engine:
         pool_size=3,
         max_overflow=5,
         pool_timeout=30,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
     return engine
@@ -69,39 +78,34 @@ def _driver() -> Any:
     return dbapi2
 
 
+def _make_private(file: Path) -> None:
+    """Let the file exist for its owner alone: SQLite gives WAL and shared memory the same mode."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, PRIVATE_FILE))
+    for name in (file.name, file.name + "-wal", file.name + "-shm"):
+        path = file.with_name(name)
+        if path.exists():
+            path.chmod(PRIVATE_FILE)
+
+
 def _creator(file: Path, key: DataKey) -> Callable[[], Any]:
     def connect() -> Any:
         from sqlcipher3 import dbapi2
 
-        before = os.umask(0o077)
+        connection = dbapi2.connect(
+            str(file), isolation_level=None, check_same_thread=False, cached_statements=256
+        )
         try:
-            connection = dbapi2.connect(
-                str(file), isolation_level=None, check_same_thread=False, cached_statements=256
-            )
-            try:
-                connection.execute(f"PRAGMA key = \"x'{key.raw().hex()}'\"")
-                for setting in SETTINGS:
-                    connection.execute(setting).fetchall()
-                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            except dbapi2.Error:
-                connection.close()
-                raise
-        finally:
-            os.umask(before)
-        _make_private(file)
+            connection.execute(QUIET)
+            connection.execute(f"PRAGMA key = \"x'{key.raw().hex()}'\"")
+            for setting in SETTINGS:
+                connection.execute(setting).fetchall()
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     return connect
-
-
-def _make_private(file: Path) -> None:
-    for name in (file.name, file.name + "-wal", file.name + "-shm"):
-        path = file.with_name(name)
-        try:
-            if stat.S_IMODE(path.stat().st_mode) != PRIVATE_FILE:
-                path.chmod(PRIVATE_FILE)
-        except FileNotFoundError:
-            continue
 
 
 def _begin(connection: Any) -> None:
@@ -110,22 +114,47 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def translated(error: BaseException, folder: Path) -> CasefieldError | None:
+def translated(error: DBAPIError | TimeoutError, folder: Path) -> CasefieldError | None:
     """Return what a database error means to a person, None where it is our own mistake."""
-    if isinstance(error, OSError):
-        return environment_error(error, folder / FILE_NAME)
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    words = str(cause).lower()
-    if "full" in words or "disk i/o error" in words:
-        return disk_full(folder / FILE_NAME)
-    if "not a database" in words or "malformed" in words or "hmac" in words:
-        return Damaged(
-            f"The database {FILE_NAME} in {folder} is damaged or belongs to another key.",
-            way_out="It is left untouched; restore a backup, or enrol again and sync.",
-        )
-    if "readonly" in words or "unable to open" in words:
-        return Damaged(
-            f"The database {FILE_NAME} in {folder} can't be opened for writing.",
-            way_out="Check the folder's permissions.",
-        )
+    file = folder / FILE_NAME
+    if isinstance(error, TimeoutError):
+        return _busy(file)
+    # the low byte is the primary code, as https://sqlite.org/rescode.html numbers them
+    return _SENTENCES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF, _no_sentence)(file)
+
+
+def _no_sentence(file: Path) -> None:
     return None
+
+
+def _busy(file: Path) -> Busy:
+    return Busy(
+        f"Something else has been writing in {file} for {BUSY_MILLISECONDS // 1000} seconds.",
+        way_out="Nothing was saved; try again when it has ended.",
+    )
+
+
+def _damaged(file: Path) -> Damaged:
+    return Damaged(
+        f"The database {file} is damaged or belongs to another key.",
+        way_out="It is left untouched; restore a backup, or enrol again and sync.",
+    )
+
+
+def _shut(file: Path) -> Damaged:
+    return Damaged(
+        f"The database {file} can't be opened for writing.",
+        way_out="Check the permissions of the file and its folder; then run casefield check.",
+    )
+
+
+_SENTENCES: dict[int, Callable[[Path], CasefieldError | None]] = {
+    5: _busy,  # SQLITE_BUSY
+    6: _busy,  # SQLITE_LOCKED
+    8: _shut,  # SQLITE_READONLY
+    10: disk_fails,  # SQLITE_IOERR
+    11: _damaged,  # SQLITE_CORRUPT
+    13: disk_full,  # SQLITE_FULL
+    14: _shut,  # SQLITE_CANTOPEN
+    26: _damaged,  # SQLITE_NOTADB
+}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
 
-from casefield.errors import CasefieldError, StorageFull, UnusableInput
+from casefield.errors import CasefieldError, Damaged, StorageFull, UnusableInput
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+TAKEN = frozenset({errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK})
 
 
 def make_private_folder(folder: Path) -> None:
@@ -30,23 +32,28 @@ def write_whole(file: Path, content: bytes) -> None:
     """Replace a file's content so that a crash leaves the old or the new, never half.
 
     Raises:
-        StorageFull, UnusableInput: the disk or its permissions forbid it; nothing changed.
+        StorageFull, UnusableInput: the disk or its permissions forbid it; the old content stands,
+            unless the sentence says that only the disk's confirmation is missing.
     """
     scratch = file.with_name(file.name + ".new")
     try:
         handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            scratch.replace(file)
-            _sync_folder(file.parent)
-        except OSError:
-            scratch.unlink(missing_ok=True)
-            raise
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        scratch.replace(file)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
         raise environment_error(error, file) from error
+    try:
+        _sync_folder(file.parent)
+    except OSError as error:
+        raise UnusableInput(
+            f"{file} is replaced, but the disk does not confirm it: {_reason(error)}.",
+            way_out="The new content counts. Have the disk checked.",
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -63,9 +70,10 @@ def environment_error(error: OSError, place: Path) -> CasefieldError:
     """Return what the operating system refused, as a sentence."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return disk_full(place)
-    reason = error.strerror or type(error).__name__
+    if error.errno == errno.EIO:
+        return disk_fails(place)
     return UnusableInput(
-        f"{place} can't be used: {reason}.",
+        f"{place} can't be used: {_reason(error)}.",
         way_out="Choose another folder with --profile, or mend its permissions.",
     )
 
@@ -73,9 +81,21 @@ def environment_error(error: OSError, place: Path) -> CasefieldError:
 def disk_full(place: Path) -> StorageFull:
     """Return the sentence for a full disk."""
     return StorageFull(
-        f"The disk is full; nothing was saved in {place.parent if place.suffix else place}.",
+        f"The disk is full; nothing was saved in {place}.",
         way_out="Free some space and try again; what was saved before is whole.",
     )
+
+
+def disk_fails(place: Path) -> Damaged:
+    """Return the sentence for a disk that gives an error."""
+    return Damaged(
+        f"The disk refuses to read or write {place}; nothing was saved.",
+        way_out="Check its free space and have it examined, then try again.",
+    )
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 class ProfileLock:
@@ -99,6 +119,8 @@ class ProfileLock:
             _lock_exclusively(handle)
         except OSError as error:
             os.close(handle)
+            if error.errno not in TAKEN:
+                raise environment_error(error, self._file) from error
             raise UnusableInput(
                 f"The profile in {self._file.parent} is open in another casefield.",
                 way_out="Close or lock that one first.",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass
 
-from casefield.errors import Damaged, UnusableInput, WrongPassphrase
+from casefield.errors import Damaged, LockedOrNotEnrolled, UnusableInput
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -39,7 +40,10 @@ class Derivation:
             and LEAST_TIME <= self.time_cost <= MOST_TIME
             and LEAST_LANES <= self.lanes <= MOST_LANES
         ):
-            raise Damaged("The key file asks for a derivation that casefield never writes.")
+            raise Damaged(
+                "The key file asks for a derivation of the key that casefield never writes.",
+                way_out="Restore the key file from its copy or from a backup.",
+            )
         return self
 
 
@@ -62,10 +66,10 @@ class DataKey:
         """Return the key for a library that needs bytes.
 
         Raises:
-            WrongPassphrase: the vault was locked meanwhile.
+            LockedOrNotEnrolled: the vault was locked meanwhile.
         """
         if not self._raw:
-            raise WrongPassphrase("The vault is locked.", way_out="Unlock it first.")
+            raise LockedOrNotEnrolled("The vault is locked.", way_out="Unlock it first.")
         return bytes(self._raw)
 
     def derived(self, purpose: str) -> bytes:
@@ -84,12 +88,16 @@ class DataKey:
 
 
 def from_passphrase(passphrase: str, salt: bytes, cost: Derivation) -> bytes:
-    """Return the key that a passphrase gives with a salt."""
+    """Return the key that a passphrase gives with a salt.
+
+    The same characters give the same key however a keyboard composes them (NFKC, as NIST SP
+    800-63B asks).
+    """
     from argon2.low_level import Type, hash_secret_raw
 
     cost.checked()
     return hash_secret_raw(
-        passphrase.encode(),
+        unicodedata.normalize("NFKC", passphrase).encode(errors="surrogatepass"),
         salt,
         time_cost=cost.time_cost,
         memory_cost=cost.memory_kib,

@@ -1,7 +1,8 @@
-"""`keyslots.json`: the wrapped data key, one slot per way of opening it, two generations kept.
+"""`keyslots.json`: the wrapped data key, one slot per way of opening it, and a copy beside it.
 
 What is read before the MAC can be checked (costs, salts, lengths) is held to fixed bounds; the MAC
-is checked as soon as a slot has given the data key.
+is checked as soon as a slot has given the data key. The copy is written first and holds the same:
+an older generation would go on opening with a passphrase that was changed for a reason.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ from casefield.vault.keys import (
 )
 
 FILE_NAME = "keyslots.json"
+COPY_NAME = "keyslots.json.copy"
 VERSION = 1
 MOST_BYTES = 64 * 1024
 PASSPHRASE = "passphrase"
 KEYRING = "keyring"
 BOX_BYTES = KEY_BYTES + 16
+WAY_OUT = f"If {COPY_NAME} is there, put it in its place; else restore a backup."
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,14 @@ class Keyslots:
         """Return the slot of a kind, None if there is none."""
         return next((slot for slot in self.slots if slot.kind == kind), None)
 
+    def without(self, kind: str) -> Keyslots:
+        """Return the slots but the one of a kind; their MAC is missing."""
+        return Keyslots(self.profile_id, tuple(s for s in self.slots if s.kind != kind))
+
+    def having(self, slot: Slot) -> Keyslots:
+        """Return the slots with this one in the place of its kind; their MAC is missing."""
+        return Keyslots(self.profile_id, (*self.without(slot.kind).slots, slot))
+
 
 def passphrase_slot(key: DataKey, passphrase: str, profile_id: str, cost: Derivation) -> Slot:
     """Wrap the data key under a passphrase."""
@@ -84,8 +95,11 @@ def open_with_passphrase(slots: Keyslots, passphrase: str) -> DataKey:
     """
     slot = slots.slot(PASSPHRASE)
     if slot is None or slot.cost is None:
-        raise Damaged("The key file has no passphrase slot.", way_out="Restore it from a backup.")
-    return _opened(slots, slot, from_passphrase(passphrase, slot.salt, slot.cost))
+        raise Damaged(f"The key file {FILE_NAME} has no passphrase slot.", way_out=WAY_OUT)
+    key = _opened(slots, slot, from_passphrase(passphrase, slot.salt, slot.cost))
+    if key is None:
+        raise WrongPassphrase("That passphrase doesn't open this profile.", way_out="Try again.")
+    return key
 
 
 def open_with_secret(slots: Keyslots, secret: bytes) -> DataKey:
@@ -96,18 +110,37 @@ def open_with_secret(slots: Keyslots, secret: bytes) -> DataKey:
         Damaged: the file was changed.
     """
     slot = slots.slot(KEYRING)
-    if slot is None:
-        raise WrongPassphrase("This profile has no keyring slot.", way_out="Use the passphrase.")
-    return _opened(slots, slot, secret)
+    key = None if slot is None else _opened(slots, slot, secret)
+    if key is None:
+        raise WrongPassphrase(
+            "The system's keyring doesn't open this profile.", way_out="Use the passphrase."
+        )
+    return key
+
+
+def check_mac(slots: Keyslots, key: DataKey) -> None:
+    """Check that the slots are as casefield wrote them for this key.
+
+    Raises:
+        Damaged: they were changed, or belong to another profile.
+    """
+    if not hmac.compare_digest(_mac(slots, key), slots.mac):
+        raise Damaged(
+            f"The key file {FILE_NAME} was changed by something other than casefield.",
+            way_out=WAY_OUT,
+        )
 
 
 def write(folder: Path, slots: Keyslots, key: DataKey) -> Keyslots:
-    """Write the slots with their MAC; the generation before is kept beside them."""
+    """Write the slots with their MAC, the copy first: one of the two is whole at any moment.
+
+    Raises:
+        StorageFull, UnusableInput: the file could not be replaced and stands as it was.
+    """
     sealed = Keyslots(slots.profile_id, slots.slots, _mac(slots, key))
-    file = folder / FILE_NAME
-    if file.exists():
-        write_whole(folder / (FILE_NAME + ".before"), file.read_bytes())
-    write_whole(file, json.dumps(_to_json(sealed), indent=1).encode())
+    content = json.dumps(_to_json(sealed), indent=1).encode()
+    write_whole(folder / COPY_NAME, content)
+    write_whole(folder / FILE_NAME, content)
     return sealed
 
 
@@ -119,7 +152,8 @@ def read(folder: Path) -> Keyslots:
     """
     file = folder / FILE_NAME
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise environment_error(error, file) from error
     try:
@@ -127,20 +161,19 @@ def read(folder: Path) -> Keyslots:
             raise ValueError("too long")
         return _from_json(json.loads(raw))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(file) from error
+        raise Damaged(f"The key file {file} is damaged.", way_out=WAY_OUT) from error
 
 
-def _opened(slots: Keyslots, slot: Slot, under: bytes) -> DataKey:
+def _opened(slots: Keyslots, slot: Slot, under: bytes) -> DataKey | None:
     raw = unwrap(slot.nonce, slot.box, under, _context(slots.profile_id, slot.kind))
     if raw is None:
-        raise WrongPassphrase("That passphrase doesn't open this profile.", way_out="Try again.")
+        return None
     key = DataKey(raw)
-    if not hmac.compare_digest(_mac(slots, key), slots.mac):
+    try:
+        check_mac(slots, key)
+    except Damaged:
         key.forget()
-        raise Damaged(
-            "The key file was changed by something other than casefield.",
-            way_out=f"Put {FILE_NAME}.before in its place, or restore a backup.",
-        )
+        raise
     return key
 
 
@@ -219,10 +252,3 @@ def _bytes(text: str, length: int) -> bytes:
     if len(raw) != length or base64.b64encode(raw).decode() != text:
         raise ValueError("wrong length")
     return raw
-
-
-def _damaged(file: Path) -> Damaged:
-    return Damaged(
-        f"The key file {file.name} is damaged.",
-        way_out=f"If {file.name}.before is there, put it in its place; else restore a backup.",
-    )

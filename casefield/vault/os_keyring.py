@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import os
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from casefield.errors import UnusableInput
 
+T = TypeVar("T")
 SERVICE = "casefield"
 SECONDS = 20.0
 KNOWN_GOOD = frozenset(
@@ -30,8 +33,7 @@ def system_keyring() -> Any:
     """
     import keyring
 
-    backend = keyring.get_keyring()
-    chosen = _first_of_chain(backend)
+    chosen = _in_time(lambda: _first_of_chain(keyring.get_keyring()))
     refuse_weak(chosen)
     return chosen
 
@@ -51,24 +53,41 @@ def refuse_weak(backend: Any) -> None:
 
 
 def new_secret(backend: Any, profile_id: str) -> bytes:
-    """Make a 256-bit secret, keep it in the keyring and return it."""
+    """Make a 256-bit secret, keep it in the keyring and return it.
+
+    Raises:
+        UnusableInput: the keyring refused, did not answer or did not keep it.
+    """
     secret = os.urandom(32)
     text = base64.b64encode(secret).decode()
     _in_time(lambda: backend.set_password(SERVICE, profile_id, text))
     if kept_secret(backend, profile_id) != secret:
-        raise UnusableInput("The system's keyring did not keep the secret.", way_out="Go without.")
+        raise UnusableInput(
+            "The system's keyring did not keep the secret.", way_out="Use the passphrase."
+        )
     return secret
 
 
 def kept_secret(backend: Any, profile_id: str) -> bytes | None:
-    """Return the profile's secret, None if the keyring has none."""
+    """Return the profile's secret, None if the keyring has none that casefield made.
+
+    Raises:
+        UnusableInput: the keyring refused or did not answer.
+    """
     text = _in_time(lambda: backend.get_password(SERVICE, profile_id))
-    return base64.b64decode(text) if text else None
+    try:
+        return base64.b64decode(text, validate=True) if text else None
+    except (binascii.Error, ValueError):
+        return None
 
 
 def forget_secret(backend: Any, profile_id: str) -> None:
-    """Remove the profile's secret from the keyring, if it is there."""
-    if kept_secret(backend, profile_id) is not None:
+    """Remove the profile's secret from the keyring, if it is there.
+
+    Raises:
+        UnusableInput: the keyring refused or did not answer.
+    """
+    if _in_time(lambda: backend.get_password(SERVICE, profile_id)) is not None:
         _in_time(lambda: backend.delete_password(SERVICE, profile_id))
 
 
@@ -81,10 +100,10 @@ def _first_of_chain(backend: Any) -> Any:
     return backend
 
 
-def _in_time(call: Any) -> Any:
+def _in_time(call: Callable[[], T]) -> T:
     """Ask the keyring on a thread of its own: a locked collection must not hang the caller."""
-    answer: list[Any] = []
-    failure: list[BaseException] = []
+    answer: list[T] = []
+    failure: list[Exception] = []
 
     def ask() -> None:
         try:

@@ -6,19 +6,30 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from casefield.errors import UnusableInput
+from casefield.errors import Damaged, UnusableInput
 from casefield.records.migrations import HEAD, migrate, stored_revision
 
 
-def bring_up_to_date(connection: Connection, file: Path) -> None:
-    """Make a fresh or older database the present version; one comparison when it already is.
+def bring_up_to_date(connection: Connection, file: Path, *, new: bool = False) -> None:
+    """Make an older database the present version; one comparison when it already is.
+
+    Args:
+        connection: inside the caller's transaction.
+        file: for the sentences.
+        new: the profile is being made, so the database is empty.
 
     Raises:
         UnusableInput: it was written by a newer casefield.
+        Damaged: it is empty, though the profile was made long ago.
     """
     stored = stored_revision(connection)
     if stored == HEAD:
         return
+    if stored is None and not new:
+        raise Damaged(
+            f"The database {file} holds nothing.",
+            way_out="Restore it from a backup, or enrol again in another profile and sync.",
+        )
     if stored is not None and stored > HEAD:
         raise UnusableInput(
             f"The database {file} was written by a newer casefield (version {stored}).",

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
 from casefield.clock import Clock, SystemClock
-from casefield.errors import CasefieldError, LockedOrNotEnrolled, UnusableInput
+from casefield.errors import (
+    Busy,
+    CasefieldError,
+    Damaged,
+    LockedOrNotEnrolled,
+    StorageFull,
+    WrongPassphrase,
+)
 from casefield.records.base import new_id
 from casefield.records.laptop import LaptopFact
 from casefield.records.work import Actor
-from casefield.vault import keyslots, schema
-from casefield.vault.audit import Deed, append
+from casefield.vault import creation, keyslots, schema
+from casefield.vault.audit import Deed, Owed
 from casefield.vault.database import FILE_NAME, open_engine, translated
 from casefield.vault.files import ProfileLock, make_private_folder
 from casefield.vault.journal import Journal
 from casefield.vault.keys import DataKey, Derivation, checked_passphrase
 from casefield.vault.keyslots import Keyslots
 from casefield.vault.unit_of_work import VaultWork
+
+LOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,17 @@ class Vault:
     Args:
         folder: the profile.
         clock: for the moments of acts.
-        keyring: OS keyring backend for the second slot; None for none.
     """
 
-    def __init__(self, folder: Path, *, clock: Clock | None = None, keyring: Any = None) -> None:
+    def __init__(self, folder: Path, *, clock: Clock | None = None) -> None:
         self.folder = folder
         self._clock: Clock = clock or SystemClock()
-        self._keyring = keyring
         self._in_use = ProfileLock(folder)
         self._key: DataKey | None = None
         self._engine: Engine | None = None
+        self._open_connections = 0
+        self._closed = threading.Condition()
+        self._owed = Owed()
 
     # -- making and opening -----------------------------------------------------------------
 
@@ -68,46 +77,43 @@ class Vault:
         passphrase: str,
         *,
         clock: Clock | None = None,
-        keyring: Any = None,
         cost: Derivation | None = None,
     ) -> Vault:
         """Make a profile and leave it unlocked.
 
         Raises:
             UnusableInput: weak passphrase, or the folder already holds a profile.
+            Damaged: the folder holds a database whose key file is missing.
             StorageFull: no room; nothing is left behind.
         """
         checked_passphrase(passphrase)
-        if cls.exists(folder):
-            raise UnusableInput(
-                f"There is already a casefield profile in {folder}.",
-                way_out="Open it, or choose another folder with --profile.",
-            )
+        creation.refuse_taken(folder)
         make_private_folder(folder)
-        vault = cls(folder, clock=clock, keyring=keyring)
+        vault = cls(folder, clock=clock)
         vault._in_use.take()
-        key = DataKey.fresh()
         try:
-            vault._open_database(key)
-            profile_id = new_id()
-            slots = [keyslots.passphrase_slot(key, passphrase, profile_id, cost or Derivation())]
-            if keyring is not None:
-                from casefield.vault.os_keyring import new_secret
-
-                secret = new_secret(keyring, profile_id)
-                slots.append(keyslots.keyring_slot(key, secret, profile_id))
-            vault.set_fact("local_identity", {"org_id": new_id(), "user_id": new_id()})
-            keyslots.write(folder, Keyslots(profile_id, tuple(slots)), key)
+            creation.begin(folder)  # asks again: somebody else may have been quicker
         except BaseException:
             vault.lock()
-            _sweep(folder)
+            raise
+        try:
+            key = DataKey.fresh()
+            vault._open_database(key, new=True)
+            profile_id = new_id()
+            slot = keyslots.passphrase_slot(key, passphrase, profile_id, cost or Derivation())
+            vault.set_fact("local_identity", {"org_id": new_id(), "user_id": new_id()})
+            keyslots.write(folder, Keyslots(profile_id, (slot,)), key)
+            creation.end(folder)
+        except BaseException:
+            vault.lock()
+            creation.sweep(folder)
             raise
         return vault
 
     @classmethod
-    def open(cls, folder: Path, *, clock: Clock | None = None, keyring: Any = None) -> Vault:
+    def open(cls, folder: Path, *, clock: Clock | None = None) -> Vault:
         """Return the locked vault of a profile."""
-        return cls(folder, clock=clock, keyring=keyring)
+        return cls(folder, clock=clock)
 
     @property
     def is_locked(self) -> bool:
@@ -125,27 +131,45 @@ class Vault:
         slots = keyslots.read(self.folder)
         self._unlock_with(lambda: keyslots.open_with_passphrase(slots, passphrase))
 
-    def unlock_by_keyring(self) -> None:
-        """Open the vault with the secret in the OS keyring.
+    def unlock_by_keyring(self, backend: Any) -> None:
+        """Open the vault with the secret that a keyring of the system holds.
 
         Raises:
             WrongPassphrase: the keyring has no secret that opens it.
+            UnusableInput: the keyring refused or did not answer; or as `unlock`.
+            Damaged: as `unlock`.
         """
         from casefield.vault.os_keyring import kept_secret
 
         slots = keyslots.read(self.folder)
-        secret = kept_secret(self._keyring, slots.profile_id) if self._keyring else None
-        self._unlock_with(lambda: keyslots.open_with_secret(slots, secret or b"\0" * 32))
+        secret = kept_secret(backend, slots.profile_id)
+        if secret is None:
+            raise WrongPassphrase(
+                "The system's keyring holds nothing for this profile.",
+                way_out="Use the passphrase.",
+            )
+        self._unlock_with(lambda: keyslots.open_with_secret(slots, secret))
 
     def lock(self) -> None:
-        """Close every connection and drop the key; harmless when locked."""
-        if self._engine is not None:
-            self._engine.dispose()
+        """Wait a moment for what is under way, close every connection, drop the key.
+
+        Work that takes longer still ends whole; its connection is closed then. Harmless when
+        locked.
+        """
+        engine = self._engine
+        if engine is not None:
+            with suppress(CasefieldError):
+                self._write_owed()
             self._engine = None
+            with self._closed:
+                self._closed.wait_for(lambda: not self._open_connections, LOCK_SECONDS)
+            engine.dispose()
         if self._key is not None:
             self._key.forget()
             self._key = None
         self._in_use.give_back()
+
+    # -- ways in ----------------------------------------------------------------------------
 
     def confirms(self, passphrase: str) -> bool:
         """Whether this is the profile's passphrase."""
@@ -162,16 +186,63 @@ class Vault:
         Raises:
             WrongPassphrase: the old one is wrong.
             UnusableInput: the new one is weak.
+            StorageFull: no room; the old one goes on opening.
         """
         checked_passphrase(new)
         slots = keyslots.read(self.folder)
         key = keyslots.open_with_passphrase(slots, old)
         try:
             fresh = keyslots.passphrase_slot(key, new, slots.profile_id, Derivation())
-            others = tuple(slot for slot in slots.slots if slot.kind != keyslots.PASSPHRASE)
-            keyslots.write(self.folder, Keyslots(slots.profile_id, (fresh, *others)), key)
+            keyslots.write(self.folder, slots.having(fresh), key)
         finally:
             key.forget()
+
+    def opens_by_keyring(self) -> bool:
+        """Whether the key file has a slot for the system's keyring."""
+        return keyslots.read(self.folder).slot(keyslots.KEYRING) is not None
+
+    def add_keyring(self, backend: Any) -> None:
+        """Let a keyring of the system open this profile, beside the passphrase.
+
+        Raises:
+            LockedOrNotEnrolled: the vault is locked.
+            UnusableInput: the keyring refused, did not answer or kept nothing.
+            StorageFull: no room; nothing is changed.
+        """
+        from casefield.vault.os_keyring import forget_secret, new_secret
+
+        key, slots = self._own_slots()
+        secret = new_secret(backend, slots.profile_id)
+        try:
+            fresh = keyslots.keyring_slot(key, secret, slots.profile_id)
+            keyslots.write(self.folder, slots.having(fresh), key)
+        except CasefieldError:
+            with suppress(CasefieldError):
+                forget_secret(backend, slots.profile_id)
+            raise
+
+    def remove_keyring(self, backend: Any | None) -> bool:
+        """Let only the passphrase open this profile; return whether the keyring forgot its secret.
+
+        The slot goes first: a secret that stays behind in a keyring out of reach (None) opens
+        nothing.
+
+        Raises:
+            LockedOrNotEnrolled: the vault is locked.
+            StorageFull: no room; nothing is changed.
+        """
+        from casefield.vault.os_keyring import forget_secret
+
+        key, slots = self._own_slots()
+        if slots.slot(keyslots.KEYRING) is not None:
+            keyslots.write(self.folder, slots.without(keyslots.KEYRING), key)
+        if backend is None:
+            return False
+        try:
+            forget_secret(backend, slots.profile_id)
+        except CasefieldError:
+            return False
+        return True
 
     # -- working ----------------------------------------------------------------------------
 
@@ -209,12 +280,7 @@ class Vault:
             yield work
             session.rollback()
         if work.read_deeds:
-            self.note(work.read_deeds, actor)
-
-    def note(self, deeds: list[Deed] | tuple[Deed, ...] | Any, actor: Actor) -> None:
-        """Write deeds into the audit on their own."""
-        with self.transaction() as session:
-            append(session, deeds, actor=actor, at=self._clock.now(), zone=self._clock.zone())
+            self._note_reading(work.read_deeds, actor)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -222,6 +288,7 @@ class Vault:
         with (
             self._connection("IMMEDIATE") as connection,
             Session(connection, expire_on_commit=False) as session,
+            self._owed.written(session),
         ):
             yield session
             session.commit()
@@ -254,18 +321,31 @@ class Vault:
         """What waits for headquarters, and what it last said."""
         return Journal(self)
 
-    def adopt(self, *, org_id: str, user_id: str, device_id: str) -> None:
-        """Make everything done alone headquarters' own: organisation, user, waiting operations."""
+    def adopt(
+        self,
+        *,
+        org_id: str,
+        user_id: str,
+        device_id: str,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make everything done alone headquarters' own: organisation, user, waiting operations.
+
+        Args:
+            org_id, user_id, device_id: as headquarters names them.
+            facts: kept in the same transaction, so that rows and identity never disagree.
+        """
         from casefield.vault.adoption import adopt
 
         local = self.local_identity()
         with self.transaction() as session:
             adopt(session, local.org_id, local.user_id, org_id=org_id, user_id=user_id)
-            session.merge(LaptopFact(name="device_id", value=device_id))
+            for name, value in {**(facts or {}), "device_id": device_id}.items():
+                session.merge(LaptopFact(name=name, value=value))
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _unlock_with(self, opener: Any) -> None:
+    def _unlock_with(self, opener: Callable[[], DataKey]) -> None:
         self._in_use.take()
         try:
             self._open_database(opener())
@@ -273,32 +353,60 @@ class Vault:
             self.lock()
             raise
 
-    def _open_database(self, key: DataKey) -> None:
+    def _open_database(self, key: DataKey, *, new: bool = False) -> None:
         self._key = key
+        file = self.folder / FILE_NAME
+        if not new and not (file.is_file() and file.stat().st_size):
+            raise Damaged(
+                f"The database {file} is missing or empty.",
+                way_out="Restore it from a backup, or enrol again in another profile and sync.",
+            )
         self._engine = open_engine(self.folder, key)
         with self._connection("IMMEDIATE") as connection:
-            schema.bring_up_to_date(connection, self.folder / FILE_NAME)
+            schema.bring_up_to_date(connection, file, new=new)
             connection.commit()
+
+    def _own_slots(self) -> tuple[DataKey, Keyslots]:
+        if self._key is None:
+            raise _locked()
+        slots = keyslots.read(self.folder)
+        keyslots.check_mac(slots, self._key)
+        return self._key, slots
+
+    def _note_reading(self, deeds: Sequence[Deed], actor: Actor) -> None:
+        """Write what was opened; where that can't be now, it is owed and the reading goes on."""
+        self._owed.add(deeds, actor, self._clock.now(), self._clock.zone())
+        self._write_owed()
+
+    def _write_owed(self) -> None:
+        if self._owed:
+            with suppress(StorageFull, Busy), self.transaction():
+                pass
 
     @contextmanager
     def _connection(self, begin: str) -> Iterator[Connection]:
-        if self._engine is None:
-            raise LockedOrNotEnrolled("The vault is locked.", way_out="Unlock it first.")
+        with self._closed:
+            engine = self._engine
+            if engine is None:
+                raise _locked()
+            self._open_connections += 1
         try:
-            with self._engine.connect().execution_options(casefield_begin=begin) as connection:
-                yield connection
-        except CasefieldError:
-            raise
-        except (DBAPIError, sqlite3.Error, OSError) as error:
+            with engine.connect().execution_options(casefield_begin=begin) as connection:
+                try:
+                    yield connection
+                finally:
+                    if self._engine is not engine:  # locked meanwhile: not back into the pool
+                        connection.invalidate()
+        except (DBAPIError, TimeoutError) as error:
             known = translated(error, self.folder)
             if known is None:
                 raise
             raise known from error
+        finally:
+            with self._closed:
+                self._open_connections -= 1
+                self._closed.notify_all()
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what a failed creation left, so that nothing half-made looks like a profile."""
-    for name in (FILE_NAME, FILE_NAME + "-wal", FILE_NAME + "-shm", keyslots.FILE_NAME, "in-use"):
-        (folder / name).unlink(missing_ok=True)
-    if folder.is_dir() and not any(folder.iterdir()):
-        os.rmdir(folder)
+def _locked() -> LockedOrNotEnrolled:
+    return LockedOrNotEnrolled("The vault is locked.", way_out="Unlock it first.")
