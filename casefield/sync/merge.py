@@ -7,7 +7,8 @@ conflict with both values is opened. Clocks never decide: the order of arrival d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -97,40 +98,55 @@ def _create(state: State | None, operation: Operation, device: str | None) -> Me
 
 
 def _change(kind: type[Synced], state: State, operation: Operation, device: str | None) -> Merged:
+    patch, previous, disputed = _fields(kind, state, operation, device)
+    signs = operation.kind is OperationKind.SIGN
+    reason = ""
+    if state.deleted:
+        mark = state.fmeta.get("deleted") or {"rev": state.rev}
+        if _seen(mark, operation, device):
+            return Merged(Outcome.QUARANTINED, state, reason="the record was deleted before")
+        disputed.append(_of_life(mark, now=True, wanted=False))
+    unseen = _unseen(state, operation, device)
+    if signs and unseen:
+        # signing what nobody has seen as a whole would seal a text its author never read
+        wanted = {"signed": True, **operation.set}
+        disputed.append(_disagreement("signed", {}, {"signed": False}, wanted, _newest(unseen)))
+        patch, previous, signs = {}, {}, False
+        reason = "not signed: it was changed meanwhile"
+    if state.deleted:  # whoever edits wants the record to live
+        patch, previous = patch | {"deleted": False}, previous | {"deleted": True}
+    agreed = Outcome.MERGED if unseen else Outcome.APPLIED
+    outcome = Outcome.CONFLICT if disputed else agreed
+    if not patch and not signs:
+        return Merged(outcome, state, disagreements=tuple(disputed), reason=reason)
+    rev = state.rev + 1
+    fmeta = dict(state.fmeta)
+    for name, value in patch.items():
+        # what was merged of two is nobody's own: its author has not seen it yet
+        own = name in operation.set and operation.set[name] == value
+        fmeta[merge_unit(kind, name)] = _mark(operation, rev, device if own else None)
+    content = {n: v for n, v in patch.items() if n != "deleted"}
+    doc = {n: v for n, v in {**state.doc, **content}.items() if v is not None}
+    changed = State(doc, fmeta, rev, deleted=False, signed=signs)
+    return Merged(outcome, changed, patch, previous, tuple(disputed), reason)
+
+
+def _fields(
+    kind: type[Synced], state: State, operation: Operation, device: str | None
+) -> tuple[dict[str, Any], dict[str, Any], list[Disagreement]]:
+    """Return what an operation's fields change, what they were, and what is disputed."""
     units: dict[str, dict[str, Any]] = {}
     for name, value in operation.set.items():
         units.setdefault(merge_unit(kind, name), {})[name] = value
     patch: dict[str, Any] = {}
-    previous: dict[str, Any] = {}
     disputed: list[Disagreement] = []
-    fmeta = dict(state.fmeta)
-    rev = state.rev + 1
     for unit, proposed in units.items():
         merged = _unit(kind, state, operation, unit, proposed, device)
         if isinstance(merged, Disagreement):
             disputed.append(merged)
-            continue
-        changed = {n: v for n, v in merged.items() if state.doc.get(n) != v}
-        if changed:
-            patch |= changed
-            previous |= {n: state.doc.get(n) for n in changed}
-            fmeta[unit] = _mark(operation, rev, device)
-    signs = operation.kind is OperationKind.SIGN
-    if signs and disputed:
-        # signing what nobody has seen as a whole would seal a text its author never read
-        return Merged(
-            Outcome.CONFLICT, state, disagreements=tuple(disputed), reason="not signed: disputed"
-        )
-    if not patch and not signs:
-        outcome = Outcome.CONFLICT if disputed else Outcome.APPLIED
-        return Merged(outcome, state, disagreements=tuple(disputed))
-    doc = {n: v for n, v in {**state.doc, **patch}.items() if v is not None}
-    changed_state = State(doc, fmeta, rev, deleted=False, signed=signs)
-    if disputed:
-        outcome = Outcome.CONFLICT
-    else:
-        outcome = Outcome.APPLIED if _unseen(state, operation, device) else Outcome.MERGED
-    return Merged(outcome, changed_state, patch, previous, tuple(disputed))
+        else:
+            patch |= {n: v for n, v in merged.items() if state.doc.get(n) != v}
+    return patch, {name: state.doc.get(name) for name in patch}, disputed
 
 
 def _unit(
@@ -143,46 +159,30 @@ def _unit(
 ) -> dict[str, Any] | Disagreement:
     """Return what a unit becomes, or the disagreement about it."""
     last = _last(state, unit)
-    if last["rev"] <= operation.trunk_revision or _own(last, device):
+    if _seen(last, operation, device):
         return proposed
+    fields = unit_fields(kind, unit)
     current = {name: state.doc.get(name) for name in proposed}
     base = {name: operation.was.get(name) for name in proposed}
-    if current in (proposed, base):
+    # half a group says nothing of the other half: a new dose may not meet another's new unit
+    whole = len(proposed) == len(fields)
+    if current == proposed or (whole and current == base):
         return proposed
     if all(field_kind(kind, name) is FieldKind.SET for name in proposed):
-        return {name: merged_set(base[name], current[name], proposed[name]) for name in proposed}
-    fields = unit_fields(kind, unit)
-    return Disagreement(
-        unit=unit,
-        base=base,
-        current={name: state.doc.get(name) for name in fields},
-        proposed={**{name: state.doc.get(name) for name in fields}, **proposed},
-        current_op=str(last.get("op", "")),
-        current_by=str(last.get("by", "")),
-        current_at=str(last.get("at", "")),
-    )
+        sets = {name: merged_set(base[name], current[name], proposed[name]) for name in proposed}
+        if None not in sets.values():
+            return sets
+    standing = {name: state.doc.get(name) for name in fields}
+    return _disagreement(unit, base, standing, {**standing, **proposed}, last)
 
 
 def _delete(kind: type[Synced], state: State, operation: Operation, device: str | None) -> Merged:
     """An edit that the deleter had not seen wins, and the deletion is disputed."""
     if state.deleted:
         return Merged(Outcome.APPLIED, state)
-    unseen = [
-        mark
-        for mark in state.fmeta.values()
-        if mark["rev"] > operation.trunk_revision and not _own(mark, device)
-    ]
+    unseen = _unseen(state, operation, device)
     if unseen:
-        last = max(unseen, key=lambda mark: int(mark["rev"]))
-        dispute = Disagreement(
-            unit="deleted",
-            base={},
-            current={"deleted": False},
-            proposed={"deleted": True},
-            current_op=str(last.get("op", "")),
-            current_by=str(last.get("by", "")),
-            current_at=str(last.get("at", "")),
-        )
+        dispute = _of_life(_newest(unseen), now=False, wanted=True)
         return Merged(Outcome.CONFLICT, state, disagreements=(dispute,))
     rev = state.rev + 1
     fmeta = {**state.fmeta, "deleted": _mark(operation, rev, device)}
@@ -190,28 +190,57 @@ def _delete(kind: type[Synced], state: State, operation: Operation, device: str 
     return Merged(Outcome.APPLIED, gone, {"deleted": True}, {"deleted": False})
 
 
-def merged_set(base: Any, current: Any, proposed: Any) -> list[Any]:
+def merged_set(base: Any, current: Any, proposed: Any) -> list[Any] | None:
     """Bring two edits of one list together: what either added stays, what either removed goes.
 
-    Members are told apart by their "id", where they have one, else by their whole value.
+    Members are told apart by their "id", where they have one, else by their whole value. None:
+    both touched the same member and left it different, so a person must choose.
     """
     before, theirs, mine = (_members(value) for value in (base, current, proposed))
-    removed = {key for key in before if key not in mine}
-    kept = {key: value for key, value in theirs.items() if key not in removed}
-    for key, value in mine.items():
-        added = key not in before
-        edited = key in before and before[key] != value
-        if (added and key not in kept) or (edited and key in kept):
-            kept[key] = value
-    return list(kept.values())
+    merged: dict[str, Any] = {}
+    for key in [*theirs, *(key for key in mine if key not in theirs)]:
+        was, there, here = (members.get(key, _ABSENT) for members in (before, theirs, mine))
+        if there != here and was not in (there, here):
+            return None
+        kept = here if there == was else there
+        if kept is not _ABSENT:
+            merged[key] = kept
+    return list(merged.values())
+
+
+_ABSENT = object()
 
 
 def _members(value: Any) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for member in value or ():
         key = member.get("id") if isinstance(member, Mapping) else None
-        members[str(key) if key is not None else repr(member)] = member
+        # a database may have put a member's keys in another order: that is the same member
+        members[json.dumps(member, sort_keys=True) if key is None else f"id {key}"] = member
     return members
+
+
+def _disagreement(
+    unit: str,
+    base: dict[str, Any],
+    current: dict[str, Any],
+    proposed: dict[str, Any],
+    last: Mapping[str, Any],
+) -> Disagreement:
+    return Disagreement(
+        unit=unit,
+        base=base,
+        current=current,
+        proposed=proposed,
+        current_op=str(last.get("op") or ""),
+        current_by=str(last.get("by") or ""),
+        current_at=str(last.get("at") or ""),
+    )
+
+
+def _of_life(last: Mapping[str, Any], *, now: bool, wanted: bool) -> Disagreement:
+    """Whether the record is gone: what stood here, and what the operation wants."""
+    return _disagreement("deleted", {}, {"deleted": now}, {"deleted": wanted}, last)
 
 
 def _last(state: State, unit: str) -> dict[str, Any]:
@@ -223,12 +252,18 @@ def _own(mark: Mapping[str, Any], device: str | None) -> bool:
     return device is not None and mark.get("device") == device
 
 
-def _unseen(state: State, operation: Operation, device: str | None) -> bool:
-    """Whether nobody else changed the record since the author saw it."""
-    return not any(
-        mark["rev"] > operation.trunk_revision and not _own(mark, device)
-        for mark in state.fmeta.values()
-    )
+def _seen(mark: Mapping[str, Any], operation: Operation, device: str | None) -> bool:
+    """Whether an operation's author knew of a writing: it was pulled, or done on this device."""
+    return bool(mark["rev"] <= operation.trunk_revision or _own(mark, device))
+
+
+def _unseen(state: State, operation: Operation, device: str | None) -> list[Mapping[str, Any]]:
+    """What others wrote since the author saw the record."""
+    return [mark for mark in state.fmeta.values() if not _seen(mark, operation, device)]
+
+
+def _newest(marks: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    return max(marks, key=lambda mark: int(mark["rev"]))
 
 
 def _mark(operation: Operation, rev: int, device: str | None) -> dict[str, Any]:
