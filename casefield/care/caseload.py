@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from casefield.care.days import age, day_of, due_key, local_day
+from casefield.care.days import age, day_of, local_day
 from casefield.care.facts import Kept, gather
 from casefield.care.names import full_name
 from casefield.care.stratify import judge
 from casefield.care.views import CaseloadRow, Hit, WorkItem
-from casefield.care.worklist import worklist
+from casefield.care.worklist import next_items
 from casefield.errors import NotFound, UnusableInput
 from casefield.records.coverage import Coverage
 from casefield.records.people import Patient
@@ -24,14 +24,9 @@ def caseload(work: Work, as_of: datetime) -> tuple[CaseloadRow, ...]:
     """Return one row per person, by family name; a fixed number of queries."""
     payers = _payers(work)
     contacts = _contacts(work)
-    next_items: dict[str, WorkItem] = {}
-    day = worklist(work, as_of)
-    for item in (*day.items, *day.coming):
-        known = next_items.get(item.case_id)
-        if known is None or due_key(item.due) < due_key(known.due):
-            next_items[item.case_id] = item
+    upcoming = next_items(work, as_of)
     people = gather(work).values()
-    rows = [_row(kept, as_of, payers, contacts, next_items.get(kept.patient.id)) for kept in people]
+    rows = [_row(kept, as_of, payers, contacts, upcoming.get(kept.patient.id)) for kept in people]
     return tuple(sorted(rows, key=lambda row: _sort_name(row.name)))
 
 

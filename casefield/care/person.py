@@ -17,8 +17,8 @@ from casefield.care.names import full_name
 from casefield.care.plan import care_plan, condition_view
 from casefield.care.stays import latest_stay
 from casefield.care.stratify import judge
-from casefield.care.stratify import view as stratification
-from casefield.care.transition import transition
+from casefield.care.stratify import shown as stratification
+from casefield.care.transition import followed_up
 from casefield.care.views import (
     AllergyView,
     ChangeView,
@@ -36,6 +36,8 @@ from casefield.records.medication import MedicationStatement
 from casefield.records.people import Patient
 from casefield.records.visit import Note, Visit
 from casefield.records.work import Work
+from casefield.rules.boundary import BoundaryResult
+from casefield.rules.lace import LaceResult
 
 ACTIVE = frozenset({"active", "recurrence", "relapse", ""})
 RUNNING = frozenset({"active", "on-hold", "unknown"})
@@ -58,7 +60,8 @@ def header(work: Work, case_id: str, as_of: datetime) -> PersonHeader:
     Raises:
         NotFound: nobody of this id is on the caseload.
     """
-    return _header(work, _kept(work, case_id), as_of)
+    kept = _kept(work, case_id)
+    return _header(work, kept, as_of, judge(kept, local_day(as_of, kept.zone)))
 
 
 def summary(work: Work, case_id: str, as_of: datetime) -> PersonSummary:
@@ -71,10 +74,11 @@ def summary(work: Work, case_id: str, as_of: datetime) -> PersonSummary:
     work.opened(case_id, "summary")
     today = local_day(as_of, kept.zone)
     plan = care_plan(work, case_id, as_of)
+    judged = judge(kept, today)
     return PersonSummary(
-        header=_header(work, kept, as_of),
-        stratification=stratification(kept, today),
-        transition=transition(work, case_id, as_of),
+        header=_header(work, kept, as_of, judged),
+        stratification=stratification(kept, today, judged[0]),
+        transition=followed_up(work, kept, as_of),
         goals=plan.goals,
         conditions=_conditions(kept),
         medications=_medications(work, case_id),
@@ -95,11 +99,13 @@ def _kept(work: Work, case_id: str) -> Kept:
     return kept
 
 
-def _header(work: Work, kept: Kept, as_of: datetime) -> PersonHeader:
+def _header(
+    work: Work, kept: Kept, as_of: datetime, judged: tuple[BoundaryResult, LaceResult | None]
+) -> PersonHeader:
     patient = work.get(Patient, kept.patient.id)
     today = local_day(as_of, kept.zone)
     died = day_of(patient.deceased_date)
-    result, lace = judge(kept, today)
+    result, lace = judged
     override = kept.episode.tier_override if kept.episode is not None else None
     stay = transition_day(kept, today)
     allergies = _allergies(work, patient.id)

@@ -63,7 +63,11 @@ def judge(kept: Kept, as_of: date) -> tuple[BoundaryResult, LaceResult | None]:
 
 def view(kept: Kept, as_of: date) -> Stratification:
     """Return a person's tier as it is shown."""
-    result, _ = judge(kept, as_of)
+    return shown(kept, as_of, judge(kept, as_of)[0])
+
+
+def shown(kept: Kept, as_of: date, result: BoundaryResult) -> Stratification:
+    """Return a person's tier as it was judged."""
     override = kept.episode.tier_override if kept.episode is not None else None
     used = {e.record for f in result.findings for e in f.evidence}
     return Stratification(

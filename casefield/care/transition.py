@@ -8,7 +8,7 @@ from typing import Any
 
 from casefield.care import tables
 from casefield.care.days import due, local_day, place
-from casefield.care.facts import gather, lace_facts
+from casefield.care.facts import Kept, gather, lace_facts
 from casefield.care.stays import latest_stay, setting_of
 from casefield.care.stratify import evidence_line
 from casefield.care.views import ClockView, ScorePart, ScoreView, TransitionView
@@ -118,12 +118,18 @@ def transition(work: Work, case_id: str, as_of: datetime) -> TransitionView | No
     kept = gather(work, [case_id]).get(case_id)
     if kept is None:
         raise NotFound("Nobody with that id is on this caseload.")
+    return followed_up(work, kept, as_of)
+
+
+def followed_up(work: Work, kept: Kept, as_of: datetime) -> TransitionView | None:
+    """Return the discharge being followed up of a person whose rows are at hand."""
     stay = latest_stay(kept, local_day(as_of, kept.zone))
     if stay is None:
         return None
     zone = stay.ended_zone if stay.ended_zone and stay.ended_zone[0] not in "+-" else kept.zone
     result = _clocks(work, stay, zone, setting_of(stay.class_code) or "inpatient")
-    tasks = {t.kind: t for t in work.find(Task, case_id=case_id, encounter_id=stay.id)}
+    of_stay = work.find(Task, case_id=kept.patient.id, encounter_id=stay.id)
+    tasks = {task.kind: task for task in of_stay}
     lace = score_view(tables.lace().score(lace_facts(kept, stay)), stay.id)
     day = local_day(stay.ended_at, zone)
     clocks = tuple(_view(clock, tasks, zone, as_of) for clock in result.clocks)

@@ -31,6 +31,23 @@ HORIZON = timedelta(days=7)
 NEWS = timedelta(days=7)
 MOST_NEWS = 6
 PRIORITIES = {"stat": 0, "urgent": 1, "routine": 2}
+TASK = (
+    Task.id,
+    Task.case_id,
+    Task.kind,
+    Task.description,
+    Task.reason,
+    Task.due_at,
+    Task.due_zone,
+    Task.due_on,
+    Task.priority,
+    Task.attempts,
+    Task.encounter_id,
+    Task.focus_id,
+    Task.rule,
+    Task.rule_version,
+    Task.rule_source,
+)
 
 
 def worklist(work: Work, as_of: datetime) -> Worklist:
@@ -51,6 +68,16 @@ def worklist(work: Work, as_of: datetime) -> Worklist:
         is_near = item.due.state == "overdue" or due_key(item.due) <= limit
         (near if is_near else far).append(item)
     return Worklist(as_of, work.zone, tuple(near), tuple(far), _news(work, as_of))
+
+
+def next_items(work: Work, as_of: datetime) -> dict[str, WorkItem]:
+    """Return what is due soonest for each person who has something open."""
+    soonest: dict[str, tuple[Any, WorkItem]] = {}
+    for item in (*_tasks(work, as_of), *_reviews(work, as_of)):
+        rank = _rank(item)
+        if item.case_id not in soonest or rank < soonest[item.case_id][0]:
+            soonest[item.case_id] = (rank, item)
+    return {case_id: item for case_id, (_, item) in soonest.items()}
 
 
 def open_items(work: Work, case_id: str, as_of: datetime) -> tuple[WorkItem, ...]:
@@ -97,10 +124,14 @@ def add_task(
     return task.id
 
 
+def _rank(item: WorkItem) -> tuple[datetime, bool, int]:
+    return due_key(item.due), item.kind != "safety", PRIORITIES.get(item.priority, 3)
+
+
 def _tasks(work: Work, as_of: datetime, case_id: str | None = None) -> list[WorkItem]:
     statement = (
         select(
-            Task,
+            *TASK,
             Patient.given_name,
             Patient.family_name,
             Patient.phone,
@@ -127,37 +158,36 @@ def _tasks(work: Work, as_of: datetime, case_id: str | None = None) -> list[Work
 
 
 def _item(row: Any, as_of: datetime, zone: str) -> WorkItem:
-    task: Task = row.Task
-    there = task.due_zone or zone
+    there = row.due_zone or zone
     values: dict[str, Any] = {}
     if row.ended_at is not None:
         values = {
             "facility": row.facility_name or "",
             "discharged_at": row.ended_at,
             "zone": there,
-            "reason": task.reason or "",
+            "reason": row.reason or "",
             "disposition": row.discharge_disposition or "",
             "day": (local_day(as_of, there) - local_day(row.ended_at, there)).days,
         }
-    title = task.description or task.reason or ""
+    title = row.description or row.reason or ""
     return WorkItem(
-        task_id=task.id,
-        task_kind=task.kind or "general",
-        kind=KINDS.get(task.kind or "", "general"),
-        case_id=task.case_id or "",
+        task_id=row.id,
+        task_kind=row.kind or "general",
+        kind=KINDS.get(row.kind or "", "general"),
+        case_id=row.case_id or "",
         person=full_name(row),
         title=title,
         reason_code="discharged" if values else "",
         reason_values=values,
-        due=due(task.due_at, task.due_on, there, as_of),
-        attempts=len(task.attempts or ()),
-        priority=task.priority or "routine",
-        encounter_id=task.encounter_id,
-        rule=task.rule or "",
-        rule_version=task.rule_version or "",
-        source=task.rule_source or "",
+        due=due(row.due_at, row.due_on, there, as_of),
+        attempts=len(row.attempts or ()),
+        priority=row.priority or "routine",
+        encounter_id=row.encounter_id,
+        rule=row.rule or "",
+        rule_version=row.rule_version or "",
+        source=row.rule_source or "",
         phone=row.phone,
-        focus_id=task.focus_id,
+        focus_id=row.focus_id,
     )
 
 

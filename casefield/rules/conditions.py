@@ -22,6 +22,7 @@ ICD10 = "icd10"
 SNOMED = "snomed"
 ACTIVE = frozenset({"active", "recurrence", "relapse"})
 REFUTED = frozenset({"refuted", "entered-in-error"})
+MOST_KNOWN = 8192  # a caseload has few codes, each in many people's lists: looked up once
 
 
 class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,8 +76,7 @@ class ConditionTable(Table, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     not_counted: list[NotCounted]
 
 
-@dataclass(frozen=True)
-class CodedCondition:
+class CodedCondition(msgspec.Struct, frozen=True, gc=False):
     """A condition as a record has it.
 
     `codes` are (system, code) with system ``icd10`` or ``snomed``; other systems may stand there
@@ -139,6 +139,7 @@ class Classifier:
         self._snomed: dict[str, list[Group]] = {}
         self._icd10: dict[str, list[Group]] = {}
         self._labels = {group.id: group.label for group in self.table.groups}
+        self._looked_up = lru_cache(maxsize=MOST_KNOWN)(self._look_up)
         for group in self.table.groups:
             for code in group.snomed:
                 self._snomed.setdefault(code, []).append(group)
@@ -147,25 +148,29 @@ class Classifier:
 
     def groups_of(self, condition: CodedCondition) -> tuple[Group, ...]:
         """Return the groups a condition belongs to, whatever its status."""
+        return self._looked_up(condition.codes)[1]
+
+    def kind_of(self, condition: CodedCondition) -> Kind:
+        """Return what a condition is, whatever its status."""
+        return self._looked_up(condition.codes)[0]
+
+    def _look_up(self, codes: tuple[tuple[str, str], ...]) -> tuple[Kind, tuple[Group, ...]]:
         found: dict[str, Group] = {}
-        for system, code in condition.codes:
+        for system, code in codes:
             if system == SNOMED:
                 found |= {g.id: g for g in self._snomed.get(code, ())}
             elif system == ICD10:
                 dotless = dotless_icd10(code)
                 for length in range(2, len(dotless) + 1):
                     found |= {g.id: g for g in self._icd10.get(dotless[:length], ())}
-        return tuple(found.values())
-
-    def kind_of(self, condition: CodedCondition) -> Kind:
-        """Return what a condition is, whatever its status."""
-        if self.groups_of(condition):
-            return Kind.CHRONIC
-        if any(has_code(condition, s.icd10, s.snomed) for s in self.table.social):
-            return Kind.SOCIAL
-        if any(has_code(condition, n.icd10, n.snomed) for n in self.table.not_counted):
-            return Kind.NOT_COUNTED
-        return Kind.UNCLASSIFIED
+        groups, bare = tuple(found.values()), CodedCondition("", codes)
+        if groups:
+            return Kind.CHRONIC, groups
+        if any(has_code(bare, s.icd10, s.snomed) for s in self.table.social):
+            return Kind.SOCIAL, groups
+        if any(has_code(bare, n.icd10, n.snomed) for n in self.table.not_counted):
+            return Kind.NOT_COUNTED, groups
+        return Kind.UNCLASSIFIED, groups
 
     def classify(self, conditions: Iterable[CodedCondition], as_of: date) -> Classified:
         """Sort a person's conditions out: active ones by group, each group once."""
@@ -225,7 +230,7 @@ class Classifier:
             lists["unclassified"].append(condition)
 
 
-@lru_cache(maxsize=8192)  # a caseload has few codes, each in many people's lists
+@lru_cache(maxsize=MOST_KNOWN)
 def dotless_icd10(code: str) -> str:
     """Return an ICD-10 code without its dot, upper case: ``I21.4`` becomes ``I214``."""
     return code.replace(".", "").strip().upper()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from casefield.rules.conditions import CodedCondition
 from casefield.rules.findings import Evidence, Verdict
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, gc=False):
     """A yes, a no, or unknown, with where it was heard."""
 
     value: bool | None = None
@@ -25,8 +26,7 @@ class Known:
 UNKNOWN = Known()
 
 
-@dataclass(frozen=True)
-class Stay:
+class Stay(msgspec.Struct, frozen=True, gc=False):
     """An encounter that may be an admission; dates are local calendar dates."""
 
     record: str
