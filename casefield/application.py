@@ -33,6 +33,13 @@ T = TypeVar("T")
 Touched = frozenset[tuple[str, str, str | None]]
 LAST_SYNCED = "last_synced"
 PROFILE_MARK = "keyslots.json"
+NEEDED_TO_UNLOCK = (
+    "argon2.low_level",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "sqlcipher3.dbapi2",
+    "casefield.vault.vault",
+    "casefield.sync.identity",
+)
 
 
 def default_profile() -> Path:
@@ -433,5 +440,16 @@ def _system_keyring() -> Any:
 
 
 def warm_up() -> None:
-    """Import what unlocking needs; called beside a person who still types the passphrase."""
-    import casefield.vault.vault  # noqa: F401
+    """Load what unlocking needs; called beside a person who still types the passphrase."""
+    import importlib
+
+    for name in NEEDED_TO_UNLOCK:
+        importlib.import_module(name)
+    from sqlalchemy import select
+    from sqlalchemy.dialects import sqlite
+    from sqlalchemy.orm import configure_mappers
+
+    from casefield.records.laptop import LaptopFact
+
+    configure_mappers()
+    select(LaptopFact).compile(dialect=sqlite.dialect())  # the first statement loads the compiler
