@@ -48,17 +48,22 @@ def finish(group: click.Group, arguments: list[str], name: str) -> int:
 
 
 def own_fault(error: BaseException) -> str:
-    """Return the sentence for an error nobody foresaw: its kind and place, never its text.
+    """Return the sentence for an error nobody foresaw."""
+    return (
+        f"A fault of casefield's own ({kind_and_place(error)}). What was saved before is "
+        "safe. Please report this line; it holds nothing about anybody."
+    )
+
+
+def kind_and_place(error: BaseException) -> str:
+    """Return what kind of error it is and where it came up, never its text.
 
     The text of an error may hold a record's values.
     """
     frames = list(traceback.extract_tb(error.__traceback__))
     ours = [frame for frame in frames if "casefield" in Path(frame.filename).parts]
     place = "".join(f" at {Path(f.filename).name}:{f.lineno}" for f in (ours or frames)[-1:])
-    return (
-        f"A fault of casefield's own ({type(error).__name__}{place}). What was saved before is "
-        "safe. Please report this line; it holds nothing about anybody."
-    )
+    return f"{type(error).__name__}{place}"
 
 
 def show(value: Any, lines: Callable[[], Iterator[str]], *, as_json: bool) -> None:

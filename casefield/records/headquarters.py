@@ -27,7 +27,11 @@ class ServerFact(Base):
 
 
 class OrgStream(Base):
-    """The gap-free counter of an organisation's changes; its row lock orders the writers."""
+    """An organisation's gap-free counter of changes and the head of its audit chain.
+
+    Its row lock orders the writers. Because the head stands here, links that were cut off the end
+    of the chain are missed.
+    """
 
     __tablename__ = "org_stream"
     __table_args__ = (HEADQUARTERS,)
@@ -35,6 +39,8 @@ class OrgStream(Base):
     org_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     stream: Mapped[int] = mapped_column(Integer, primary_key=True, default=0)
     last: Mapped[int] = mapped_column(BigInteger, default=0)
+    audit_last: Mapped[int] = mapped_column(BigInteger, default=0)
+    audit_head: Mapped[str | None] = mapped_column(String(64))
 
 
 class RecordIndex(Base):
@@ -104,16 +110,21 @@ class OperationResult(Base):
 
 
 class Quarantine(Base):
-    """An operation that could not be applied, kept whole until a person decides."""
+    """An operation that could not be applied, kept whole until a person decides.
+
+    `payload` is the operation's JSON as text: PostgreSQL's own JSON refuses what may be the very
+    reason why an operation stands here, such as a null character.
+    """
 
     __tablename__ = "quarantine"
     __table_args__ = (HEADQUARTERS,)
 
     org_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    payload_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     device_id: Mapped[str | None] = mapped_column(String(36))
     reason: Mapped[str] = mapped_column(Text)
-    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    payload: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16), default="open")
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -144,7 +155,10 @@ class EnrolmentCode(Base):
 
 
 class DeviceSecret(Base):
-    """What headquarters must know of a laptop to trust it."""
+    """What headquarters must know of a laptop to trust it.
+
+    `last_dseq` is how far the device's operations have been answered without a hole.
+    """
 
     __tablename__ = "device_secret"
     __table_args__ = (HEADQUARTERS,)

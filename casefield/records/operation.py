@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 SCHEMA = 1
+Id = Annotated[str, msgspec.Meta(pattern="^[!-~]{1,36}$")]
+Place = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Revision = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class OperationKind(StrEnum):
@@ -40,15 +43,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         actor_name: that person's name as shown beside a value.
     """
 
-    op_id: str
-    dseq: int
-    tx: str
+    op_id: Id
+    dseq: Place
+    tx: Id
     type: str
-    id: str
+    id: Id
     kind: OperationKind
     wall: str
-    case_id: str | None = None
-    trunk_revision: int = 0
+    case_id: Id | None = None
+    trunk_revision: Revision = 0
     set: dict[str, Any] = {}
     was: dict[str, Any] = {}
     schema: int = SCHEMA

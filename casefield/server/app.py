@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,20 +11,11 @@ from casefield import __version__
 from casefield.clock import Clock, SystemClock
 from casefield.errors import CasefieldError
 from casefield.server.api import devices, sync
+from casefield.server.api.door import Door, broken
 from casefield.server.api.wire import problem
 from casefield.server.auth import Denied
 from casefield.server.database import Database
 from casefield.server.parts import Parts
-
-log = logging.getLogger("casefield.server")
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Strict-Transport-Security": "max-age=31536000",
-}
 
 
 def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
@@ -40,40 +30,25 @@ def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
     app.state.parts = Parts(database, clock or SystemClock())
     app.include_router(devices.router)
     app.include_router(sync.router)
-    app.add_exception_handler(Denied, _denied)
-    app.add_exception_handler(CasefieldError, _told)
-    app.add_exception_handler(SQLAlchemyError, _broken)
-    app.add_exception_handler(Exception, _broken)
-    app.add_exception_handler(404, _absent)
-    app.add_exception_handler(405, _absent)
-
-    @app.middleware("http")
-    async def secure(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
-
+    answers: dict[Any, Any] = {
+        Denied: _denied,
+        CasefieldError: _told,
+        SQLAlchemyError: broken,
+        404: _absent,
+        405: _absent,
+    }
+    for failure, answer in answers.items():
+        app.add_exception_handler(failure, answer)
+    app.add_middleware(Door)
     return app
 
 
-async def _denied(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Denied)
+async def _denied(request: Request, error: Denied) -> Response:
     return problem(request, error)
 
 
-async def _told(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CasefieldError)
+async def _told(request: Request, error: CasefieldError) -> Response:
     return problem(request, Denied(503, "unavailable", error.message, error.way_out))
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    # Only the kind of the error: its text may hold a record's values
-    log.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__)
-    words = "Headquarters could not do that just now."
-    return problem(request, Denied(503, "broken", words, "It is tried again."))
 
 
 async def _absent(request: Request, error: Exception) -> Response:

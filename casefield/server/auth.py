@@ -1,7 +1,7 @@
 """Who may speak to headquarters: one-time codes, passwords, tokens, device keys.
 
 Nothing secret is kept as it is: codes and tokens by SHA-256 (they are random), passwords by
-Argon2id. A refresh token is spent when used; a spent one that comes again stops its device.
+Argon2id. A refresh token is spent when used; a spent one that comes again gives a thief away.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
+from casefield.errors import UnusableInput
 from casefield.records.headquarters import Credential, DeviceSecret, EnrolmentCode, Token
 from casefield.records.organisation import User
 from casefield.server.scope import Member
@@ -28,15 +29,42 @@ ACCESS_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(days=60)
 # A reply lost on the way makes a laptop ask again with the token it still has: that is no theft
 RETRY_GRACE = timedelta(minutes=2)
+LEAST_PASSWORD = 12
+TELL = "Tell your administrator; what stands on this laptop stays."
 _hasher = PasswordHasher()
 
 
-class Denied(Exception):
-    """Not let in. `code` is for the program, the message for the person."""
+@dataclass(frozen=True)
+class Bearer:
+    """Whom a refused code or token belongs to, for the audit."""
 
-    def __init__(self, status: int, code: str, message: str, way_out: str = "") -> None:
+    org_id: str
+    user_id: str
+    device_id: str | None = None
+
+
+class Denied(Exception):
+    """Not let in. `code` is for the program, the message for the person.
+
+    Args:
+        bearer: who is refused, where what was shown says so; None for a stranger.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        way_out: str = "",
+        bearer: Bearer | None = None,
+    ) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.way_out = status, code, message, way_out
+        self.bearer = bearer
+
+
+class TokenReused(Denied):
+    """A spent refresh token came again: somebody has a copy, and the device must be stopped."""
 
 
 @dataclass(frozen=True)
@@ -75,22 +103,23 @@ def take_code(connection: Connection, code: str, login: str, now: datetime) -> A
     ask = "Ask your administrator for a new code."
     if row is None:
         raise Denied(403, "bad_code", "That enrolment code is not known.", ask)
+    bearer = Bearer(row.org_id, row.user_id)
     if row.used_at is not None:
-        raise Denied(403, "code_used", "That enrolment code was already used.", ask)
+        raise Denied(403, "code_used", "That enrolment code was already used.", ask, bearer)
     if row.expires_at <= now:
-        raise Denied(403, "code_expired", "That enrolment code has expired.", ask)
+        raise Denied(403, "code_expired", "That enrolment code has expired.", ask, bearer)
     user = connection.execute(
         select(User.__table__).where(User.org_id == row.org_id, User.id == row.user_id)
     ).one()
     if (user.login or "").casefold() != login.strip().casefold() or not user.active:
-        raise Denied(403, "bad_code", "That enrolment code is not for this user.", ask)
+        raise Denied(403, "bad_code", "That enrolment code is not for this user.", ask, bearer)
     connection.execute(
         update(EnrolmentCode).where(EnrolmentCode.code_hash == row.code_hash).values(used_at=now)
     )
     return user
 
 
-def check_password(connection: Connection, user: Any, password: str | None) -> None:
+def check_password(connection: Connection, user: Any, password: str | None, now: datetime) -> None:
     """Let a user in who has a password only with it; the first one given becomes it.
 
     Raises:
@@ -103,24 +132,37 @@ def check_password(connection: Connection, user: Any, password: str | None) -> N
     ).scalar()
     if kept is None:
         if password:
-            set_password(connection, user.org_id, user.id, password)
+            try:
+                set_password(connection, user.org_id, user.id, password, now)
+            except UnusableInput as error:
+                raise Denied(422, "weak_password", error.message) from error
         return
     if not password:
         raise Denied(401, "password_required", "Headquarters asks for your password.")
     try:
         _hasher.verify(kept, password)
     except (VerifyMismatchError, InvalidHashError) as error:
-        raise Denied(401, "wrong_password", "That password is wrong.", "Try again.") from error
+        bearer = Bearer(user.org_id, user.id)
+        words = "That password is wrong."
+        raise Denied(401, "wrong_password", words, "Try again.", bearer) from error
 
 
-def set_password(connection: Connection, org_id: str, user_id: str, password: str) -> None:
-    """Keep a user's password as an Argon2id hash."""
+def set_password(
+    connection: Connection, org_id: str, user_id: str, password: str, now: datetime
+) -> None:
+    """Keep a user's password as an Argon2id hash.
+
+    Raises:
+        UnusableInput: it is too short.
+    """
+    if len(password) < LEAST_PASSWORD:
+        raise UnusableInput(f"A password needs at least {LEAST_PASSWORD} characters.")
     connection.execute(
         delete(Credential).where(Credential.org_id == org_id, Credential.user_id == user_id)
     )
     connection.execute(
         insert(Credential).values(
-            org_id=org_id, user_id=user_id, password_hash=_hasher.hash(password)
+            org_id=org_id, user_id=user_id, password_hash=_hasher.hash(password), changed_at=now
         )
     )
 
@@ -162,28 +204,25 @@ def refresh(
     """Trade a refresh token, signed for by the device's key, for the next pair.
 
     Raises:
-        Denied: unknown, expired or stolen token, wrong signature, revoked device.
+        Denied: unknown or expired token, wrong signature, stopped device or user.
+        TokenReused: the token was spent long ago; the caller must stop the device.
     """
     row = connection.execute(
         select(Token.__table__)
         .where(Token.token_hash == _hash(token), Token.purpose == "refresh")
         .with_for_update()
     ).first()
-    ask = "Enrol this laptop again; nothing on it is lost."
     if row is None or row.device_id != device_id or row.expires_at <= now:
-        raise Denied(403, "bad_token", "This laptop's sign-in is not known any more.", ask)
-    device = connection.execute(
-        select(DeviceSecret.__table__).where(
-            DeviceSecret.org_id == row.org_id, DeviceSecret.device_id == device_id
-        )
-    ).one()
-    if device.state != "active":
-        raise Denied(403, "device_stopped", "This laptop was stopped by headquarters.", ask)
+        raise Denied(403, "bad_token", "This laptop's sign-in is not known any more.", TELL)
+    device = connection.execute(_holder(row.org_id, device_id, row.user_id)).one()
+    bearer = Bearer(row.org_id, row.user_id, device_id)
+    if device.state != "active" or not device.active:
+        raise _stopped(bearer)
     if not _signed(device.public_key, f"{device_id}|{token}|{wall}", signature):
-        raise Denied(403, "bad_signature", "This laptop could not prove who it is.", ask)
+        raise Denied(403, "bad_signature", "This laptop could not prove who it is.", TELL, bearer)
     if row.spent and row.expires_at + RETRY_GRACE < now + REFRESH_LIFE:
-        stop_device(connection, row.org_id, device_id)
-        raise Denied(403, "token_reused", "This laptop's sign-in was used twice.", ask)
+        words = "This laptop's sign-in was used twice; it is stopped."
+        raise TokenReused(403, "token_reused", words, TELL, bearer)
     connection.execute(
         update(Token)
         .where(Token.token_hash == row.token_hash, Token.spent.is_(False))
@@ -205,45 +244,56 @@ def member(connection: Connection, access: str, now: datetime) -> Member:
     ).first()
     if row is None:
         raise Denied(401, "sign_in", "Sign in again.")
-    state = connection.execute(
-        select(DeviceSecret.state).where(
-            DeviceSecret.org_id == row.org_id, DeviceSecret.device_id == row.device_id
-        )
-    ).scalar()
-    user = connection.execute(
-        select(User.__table__).where(User.org_id == row.org_id, User.id == row.user_id)
-    ).first()
-    if state != "active" or user is None or not user.active:
-        raise Denied(
-            403,
-            "device_stopped",
-            "This laptop was stopped by headquarters.",
-            "Tell your administrator.",
-        )
+    holder = connection.execute(_holder(row.org_id, row.device_id, row.user_id)).one()
+    if holder.state != "active" or not holder.active:
+        raise _stopped(Bearer(row.org_id, row.user_id, row.device_id))
     return Member(
         org_id=row.org_id,
         user_id=row.user_id,
-        name=user.name or user.login or "",
-        role=user.role or "reader",
-        team=user.team,
+        name=holder.name or holder.login or "",
+        role=holder.role or "reader",
+        team=holder.team,
         device_id=row.device_id,
     )
 
 
 def stop_device(connection: Connection, org_id: str, device_id: str) -> None:
-    """Stop a device and forget its tokens; what it still holds unsent is not touched."""
+    """Stop a device: none of its tokens is taken any more. What it holds unsent is not touched."""
     connection.execute(
         update(DeviceSecret)
         .where(DeviceSecret.org_id == org_id, DeviceSecret.device_id == device_id)
         .values(state="stopped")
     )
-    connection.execute(delete(Token).where(Token.org_id == org_id, Token.device_id == device_id))
 
 
 def fingerprint(public_key: bytes) -> str:
     """Return the short text that both sides show for comparison."""
     digest = hashlib.sha256(public_key).hexdigest()[:16].upper()
     return "-".join(digest[i : i + 4] for i in range(0, 16, 4))
+
+
+def _holder(org_id: str, device_id: str, user_id: str) -> Select[*tuple[Any, ...]]:
+    """Return what a device and its user are now."""
+    return (
+        select(
+            DeviceSecret.state,
+            DeviceSecret.public_key,
+            User.active,
+            User.name,
+            User.login,
+            User.role,
+            User.team,
+        )
+        .join(User, User.org_id == DeviceSecret.org_id)
+        .where(
+            DeviceSecret.org_id == org_id, DeviceSecret.device_id == device_id, User.id == user_id
+        )
+    )
+
+
+def _stopped(bearer: Bearer) -> Denied:
+    words = "This laptop was stopped by headquarters."
+    return Denied(403, "device_stopped", words, TELL, bearer)
 
 
 def _signed(public_key: bytes, message: str, signature: str) -> bool:

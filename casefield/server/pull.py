@@ -1,32 +1,30 @@
 """Gives a device what changed in its scope since its cursor, and what entered or left it.
 
-A case that enters is sent whole, paged through the cursor's `e`; the ledger says `held` only when
-the device comes back with a cursor that proves it got the last page. A case that leaves is named
-until the device says it purged it.
+Asking writes nothing unless somebody entered or left, so that an idle laptop's question waits for
+nobody. What a page holds is read on one snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, or_, select, true, update
+from sqlalchemy import Connection, or_, select, true
 
-from casefield.records.base import Synced
-from casefield.records.document import table_of
-from casefield.records.headquarters import DeviceCase, RecordIndex
+from casefield.records.headquarters import RecordIndex
 from casefield.records.registry import KINDS
 from casefield.server.database import Database
-from casefield.server.rows import chunks, document_of
+from casefield.server.ledger import Plan, forget, hold_device, keep, plan
+from casefield.server.rows import chunks, document_of, load_rows
 from casefield.server.scope import REFERENCE_KINDS, Member, cases_in_scope
 from casefield.server.stream import Cursor, fence, last_number, read_cursor, write_cursor
 from casefield.sync.messages import RecordState
 
 PAGE = 2000
 MOST_IN_SQL = 5000
-HELD, ENTER, LEAVE = "held", "enter", "leave"
+ENVELOPE_BYTES = 200
 
 
 class HistoryChanged(Exception):
@@ -35,7 +33,7 @@ class HistoryChanged(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """One pull's answer."""
+    """One pull's answer; `newest` is the newest number of the stream."""
 
     changes: list[RecordState]
     cursor: str
@@ -43,6 +41,7 @@ class Page:
     more: bool
     enter: list[str]
     leave: list[str]
+    newest: int
 
 
 class Puller:
@@ -63,198 +62,165 @@ class Puller:
         Raises:
             HistoryChanged: the cursor or its fence is not of this server's history.
         """
+        with self._database.read() as connection:
+            place = check_place(connection, member, cursor, fence_seen)
+            scope = cases_in_scope(connection, member)
+            made = plan(connection, member, place, scope)
+            if not (made.moves or purged):
+                return _Pull(connection, member, scope, max_bytes).page(place, made)
         with self._database.write() as connection:
-            return _Pull(connection, member, max_bytes).run(cursor, fence_seen, purged)
+            hold_device(connection, member)
+            forget(connection, member, purged)
+            scope = cases_in_scope(connection, member)
+            made = plan(connection, member, place, scope)
+            keep(connection, member, made.moves)
+        with self._database.read() as connection:
+            return _Pull(connection, member, scope, max_bytes).page(place, made)
+
+
+def check_place(connection: Connection, member: Member, text: str, fence_seen: str) -> Cursor:
+    """Return where a device's pull stands.
+
+    Raises:
+        HistoryChanged: the cursor or its fence is not of this server's history.
+    """
+    try:
+        cursor = read_cursor(text)
+    except ValueError as error:
+        raise HistoryChanged from error
+    if cursor.s > last_number(connection, member.org_id):
+        raise HistoryChanged
+    if cursor.s and fence_seen != fence(connection, member.org_id, cursor.s):
+        raise HistoryChanged
+    return cursor
+
+
+@dataclass
+class _Room:
+    """How much a page may still hold."""
+
+    bytes_left: int
+    states: list[RecordState] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        return self.bytes_left <= 0
+
+    def add(self, state: RecordState) -> None:
+        content = 0 if state.doc is None else len(msgspec.json.encode(state.doc))
+        self.bytes_left -= ENVELOPE_BYTES + content
+        self.states.append(state)
 
 
 class _Pull:
-    """One pull in its transaction."""
+    """One page, read on one snapshot."""
 
-    def __init__(self, connection: Connection, member: Member, max_bytes: int) -> None:
+    def __init__(
+        self, connection: Connection, member: Member, scope: frozenset[str], max_bytes: int
+    ) -> None:
         self._connection = connection
         self._member = member
-        self._max_bytes = max_bytes
+        self._scope = scope
+        self._room = _Room(max_bytes)
 
-    def run(self, cursor_text: str, fence_seen: str, purged: Sequence[str]) -> Page:
-        cursor = self._checked(cursor_text, fence_seen)
-        scope = cases_in_scope(self._connection, self._member)
-        self._forget(purged, scope)
-        cursor, entering, leaving = self._ledger(cursor, scope)
-        top = last_number(self._connection, self._member.org_id)
-        changes, reached, full = self._stream(cursor.s, scope, top)
-        snapshot: list[RecordState] = []
-        progress: dict[str, int] = {}
-        for case_id, as_of in entering.items():
-            begun = cursor.e.get(case_id, 0)
-            if full or begun >= as_of:
-                progress[case_id] = begun
-                full = full or begun < as_of
-                continue
-            rows, progress[case_id], full = self._snapshot(case_id, begun, as_of)
-            snapshot += rows
-        after = Cursor(s=reached, e={case: done for case, done in progress.items() if done})
-        unfinished = any(progress.get(case, 0) < as_of for case, as_of in entering.items())
+    def page(self, cursor: Cursor, made: Plan) -> Page:
+        newest = last_number(self._connection, self._member.org_id)
+        reached = self._stream(cursor.s, newest)
+        done = {case: cursor.e.get(case, 0) for case in made.entering}
+        self._enter(made.entering, done)
+        unfinished = any(done[case] < as_of for case, as_of in made.entering.items())
+        after = Cursor(s=reached, e={case: seq for case, seq in done.items() if seq})
         return Page(
-            changes=sorted([*snapshot, *changes], key=lambda change: change.seq),
+            changes=sorted(self._room.states, key=lambda state: state.seq),
             cursor=write_cursor(after),
             fence=fence(self._connection, self._member.org_id, reached),
-            more=reached < top or unfinished,
-            enter=list(entering),
-            leave=leaving,
+            more=reached < newest or unfinished,
+            enter=list(made.entering),
+            leave=made.leaving,
+            newest=newest,
         )
 
-    def _checked(self, text: str, fence_seen: str) -> Cursor:
-        try:
-            cursor = read_cursor(text)
-        except ValueError as error:
-            raise HistoryChanged from error
-        org = self._member.org_id
-        if cursor.s > last_number(self._connection, org):
-            raise HistoryChanged
-        if cursor.s and fence_seen != fence(self._connection, org, cursor.s):
-            raise HistoryChanged
-        return cursor
-
-    # -- scope ------------------------------------------------------------------------------
-
-    def _ledger(
-        self, cursor: Cursor, scope: frozenset[str]
-    ) -> tuple[Cursor, dict[str, int], list[str]]:
-        """Return (cursor, cases still entering with their as-of, cases to leave)."""
-        rows = self._connection.execute(
-            select(DeviceCase.case_id, DeviceCase.state, DeviceCase.as_of_seq).where(
-                DeviceCase.org_id == self._member.org_id,
-                DeviceCase.device_id == self._member.device_id,
-            )
-        ).all()
-        known = {row.case_id: row for row in rows}
-        entering: dict[str, int] = {}
-        for case_id in sorted(scope):
-            row = known.get(case_id)
-            if row is None or row.state == LEAVE:
-                state = ENTER if cursor.s else HELD
-                self._keep(case_id, state, cursor.s, known=row is not None)
-                if state == ENTER:
-                    entering[case_id] = cursor.s
-            elif row.state == ENTER:
-                if cursor.e.get(case_id, 0) >= row.as_of_seq:
-                    self._keep(case_id, HELD, row.as_of_seq, known=True)
-                else:
-                    entering[case_id] = row.as_of_seq
-        leaving = sorted(case for case in known if case not in scope)
-        for case_id in leaving:
-            if known[case_id].state != LEAVE:
-                self._keep(case_id, LEAVE, cursor.s, known=True)
-        kept = {case: done for case, done in cursor.e.items() if case in entering}
-        return Cursor(s=cursor.s, e=kept), entering, leaving
-
-    def _keep(self, case_id: str, state: str, as_of: int, *, known: bool) -> None:
-        values = {"state": state, "as_of_seq": as_of}
-        if known:
-            self._connection.execute(
-                update(DeviceCase)
-                .where(
-                    DeviceCase.org_id == self._member.org_id,
-                    DeviceCase.device_id == self._member.device_id,
-                    DeviceCase.case_id == case_id,
-                )
-                .values(**values)
-            )
-            return
-        self._connection.execute(
-            insert(DeviceCase).values(
-                org_id=self._member.org_id,
-                device_id=self._member.device_id,
-                case_id=case_id,
-                acked_seq=0,
-                **values,
-            )
-        )
-
-    def _forget(self, purged: Sequence[str], scope: frozenset[str]) -> None:
-        """The device has removed these: the ledger forgets them, unless they are back in scope."""
-        for part in chunks(purged):
-            self._connection.execute(
-                delete(DeviceCase).where(
-                    DeviceCase.org_id == self._member.org_id,
-                    DeviceCase.device_id == self._member.device_id,
-                    DeviceCase.case_id.in_(part),
-                )
-            )
-
-    # -- records ----------------------------------------------------------------------------
-
-    def _stream(
-        self, since: int, scope: frozenset[str], top: int
-    ) -> tuple[list[RecordState], int, bool]:
-        """Return (states after `since`, how far this page reaches, whether it is full)."""
-        in_sql = len(scope) <= MOST_IN_SQL
+    def _stream(self, since: int, newest: int) -> int:
+        """Add the states after `since`; return how far the page reaches."""
+        if since >= newest:
+            return since
+        in_sql = len(self._scope) <= MOST_IN_SQL
         mine = or_(
             RecordIndex.record_type.in_(sorted(REFERENCE_KINDS)),
-            RecordIndex.case_id.in_(sorted(scope) if in_sql else []),
+            RecordIndex.case_id.in_(sorted(self._scope) if in_sql else []),
         )
-        statement = (
-            select(RecordIndex.__table__)
-            .where(
-                RecordIndex.org_id == self._member.org_id,
-                RecordIndex.seq > since,
-                RecordIndex.seq <= top,
-                mine if in_sql else true(),
-            )
-            .order_by(RecordIndex.seq)
-            .limit(PAGE)
-        )
-        index = self._connection.execute(statement).all()
-        wanted = [
-            entry
-            for entry in index
-            if in_sql or entry.case_id in scope or entry.record_type in REFERENCE_KINDS
-        ]
-        # before a device has a place in the stream nothing proves what it still holds
-        states, whole = self._states(wanted, echo=since > 0)
-        if not whole:
-            return states, states[-1].seq, True
-        if len(index) == PAGE:
-            return states, index[-1].seq, True
-        return states, top, False
-
-    def _snapshot(
-        self, case_id: str, since: int, as_of: int
-    ) -> tuple[list[RecordState], int, bool]:
-        """Return (a page of one case's states, how far it got, whether the page is full)."""
         index = self._connection.execute(
             select(RecordIndex.__table__)
             .where(
                 RecordIndex.org_id == self._member.org_id,
-                RecordIndex.case_id == case_id,
                 RecordIndex.seq > since,
-                RecordIndex.seq <= as_of,
+                RecordIndex.seq <= newest,
+                mine if in_sql else true(),
             )
             .order_by(RecordIndex.seq)
             .limit(PAGE)
         ).all()
-        states, whole = self._states(index, echo=False)
-        if not whole:
-            return states, states[-1].seq, True
-        if len(index) == PAGE:
-            return states, index[-1].seq, True
-        return states, as_of, False
+        wanted = [
+            entry
+            for entry in index
+            if in_sql or entry.case_id in self._scope or entry.record_type in REFERENCE_KINDS
+        ]
+        # before a device has a place in the stream nothing proves what it still holds
+        last = self._fill(wanted, echo=since > 0)
+        if last is not None:
+            return int(last.seq)
+        return int(index[-1].seq) if len(index) == PAGE else newest
 
-    def _states(self, index: Sequence[Any], *, echo: bool) -> tuple[list[RecordState], bool]:
-        """Return the records of index rows in order, as many as fit, and whether all did."""
-        rows = self._rows(index)
-        states: list[RecordState] = []
-        size = 0
+    def _enter(self, entering: dict[str, int], done: dict[str, int]) -> None:
+        """Add the records of entering people, one after the other; note in `done` how far."""
+        alike: dict[tuple[int, int], list[str]] = {}
+        for case_id, as_of in entering.items():
+            if done[case_id] < as_of:
+                alike.setdefault((done[case_id], as_of), []).append(case_id)
+        for (since, as_of), cases in alike.items():
+            for part in chunks(cases):
+                if self._room.full:
+                    return
+                self._enter_alike(part, since, as_of, done)
+
+    def _enter_alike(
+        self, cases: Sequence[str], since: int, as_of: int, done: dict[str, int]
+    ) -> None:
+        """People who stand at the same place are read in one go, in the order of their ids."""
+        index = self._connection.execute(
+            select(RecordIndex.__table__)
+            .where(
+                RecordIndex.org_id == self._member.org_id,
+                RecordIndex.case_id.in_(cases),
+                RecordIndex.seq > since,
+                RecordIndex.seq <= as_of,
+            )
+            .order_by(RecordIndex.case_id, RecordIndex.seq)
+            .limit(PAGE)
+        ).all()
+        last = self._fill(index, echo=False)
+        if last is None and len(index) == PAGE:
+            last = index[-1]
+        if last is None:
+            done.update(dict.fromkeys(cases, as_of))
+            return
+        order = list(dict.fromkeys(entry.case_id for entry in index))
+        done.update(dict.fromkeys(order[: order.index(last.case_id)], as_of))
+        done[last.case_id] = last.seq
+
+    def _fill(self, index: Sequence[Any], *, echo: bool) -> Any | None:
+        """Add the records of index rows in order; return the last one if not all had room."""
+        by_kind: dict[str, list[str]] = {}
+        for entry in index:
+            by_kind.setdefault(entry.record_type, []).append(entry.record_id)
+        rows = load_rows(self._connection, self._member.org_id, by_kind)
         for entry in index:
             row = rows.get(entry.record_id)
-            if row is None:
-                continue
-            state = self._state(entry, row, echo)
-            size += 200 if state.doc is None else 200 + len(msgspec.json.encode(state.doc))
-            states.append(state)
-            if size > self._max_bytes:
-                return states, entry is index[-1]
-        return states, True
+            if row is not None:
+                self._room.add(self._state(entry, row, echo))
+            if self._room.full and entry is not index[-1]:
+                return entry
+        return None
 
     def _state(self, entry: Any, row: Any, echo: bool) -> RecordState:
         """A record that this very device wrote last and alone comes back without its content."""
@@ -274,17 +240,3 @@ class _Pull:
             doc=None if echo and alone else document_of(kind, row),
             fmeta={} if echo and alone else row.fmeta or {},
         )
-
-    def _rows(self, index: Iterable[Any]) -> dict[str, Any]:
-        by_kind: dict[type[Synced], list[str]] = {}
-        for entry in index:
-            by_kind.setdefault(KINDS[entry.record_type], []).append(entry.record_id)
-        found: dict[str, Any] = {}
-        for kind, ids in by_kind.items():
-            table = table_of(kind)
-            for part in chunks(ids):
-                rows = self._connection.execute(
-                    select(table).where(table.c.org_id == self._member.org_id, table.c.id.in_(part))
-                )
-                found |= {row.id: row for row in rows}
-        return found

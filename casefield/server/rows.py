@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, select
+from sqlalchemy import JSON, Connection, bindparam, select
 
-from casefield.records.base import Synced
+from casefield.records.base import Synced, UtcDateTime
 from casefield.records.document import content_fields, from_wire, table_of, to_wire
+from casefield.records.registry import KINDS
 from casefield.sync.merge import State
 
 CHUNK = 500
-ENVELOPE = ("case_id", "rev", "seq", "deleted", "signed", "fmeta", "extra")
 
 
 class BadValue(ValueError):
     """A field's value does not fit its column; the message names the field, never the value."""
 
 
-def load_states(
-    connection: Connection, kind: type[Synced], org_id: str, ids: Sequence[str]
-) -> dict[str, tuple[State, Any]]:
-    """Return (state, row) of the records that exist, by id."""
-    table = table_of(kind)
-    found: dict[str, tuple[State, Any]] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = list(ids[start : start + CHUNK])
-        rows = connection.execute(
-            select(table).where(table.c.org_id == org_id, table.c.id.in_(part)).order_by(table.c.id)
-        )
-        for row in rows:
-            state = State(document_of(kind, row), row.fmeta or {}, row.rev, row.deleted, row.signed)
-            found[row.id] = (state, row)
+def load_rows(
+    connection: Connection, org_id: str, ids_by_kind: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return the rows of the records that exist, by id.
+
+    Args:
+        ids_by_kind: a kind's name, and ids of that kind.
+    """
+    found: dict[str, Any] = {}
+    for name, ids in ids_by_kind.items():
+        table = table_of(KINDS[name])
+        for part in chunks(ids):
+            rows = connection.execute(
+                select(table).where(table.c.org_id == org_id, table.c.id.in_(part))
+            )
+            found |= {row.id: row for row in rows}
     return found
+
+
+def state_of(kind: type[Synced], row: Any) -> State:
+    """Return a row as merge sees it."""
+    return State(document_of(kind, row), row.fmeta or {}, row.rev, row.deleted, row.signed)
 
 
 def document_of(kind: type[Synced], row: Any) -> dict[str, Any]:
@@ -56,9 +66,10 @@ def row_values(
     Raises:
         BadValue: a value is not of its field's type, or too long for it.
     """
-    fields = content_fields(kind)
-    values: dict[str, Any] = {name: checked(kind, name, state.doc.get(name)) for name in fields}
-    known = frozenset(fields)
+    values: dict[str, Any] = {
+        c.name: c.checked(state.doc.get(c.name)) for c in _columns_of(kind.__kind__)
+    }
+    extra = {name: value for name, value in state.doc.items() if name not in values}
     return values | {
         "org_id": org_id,
         "id": record_id,
@@ -68,35 +79,8 @@ def row_values(
         "deleted": state.deleted,
         "signed": state.signed,
         "fmeta": state.fmeta,
-        "extra": {name: value for name, value in state.doc.items() if name not in known},
+        "extra": extra,
     }
-
-
-def checked(kind: type[Synced], name: str, value: Any) -> Any:
-    """Return a field's Python value.
-
-    Raises:
-        BadValue: it does not fit the column.
-    """
-    column = table_of(kind).columns[name]
-    if value is None:
-        if column.nullable:
-            return None
-        raise BadValue(f"{kind.__kind__}.{name} may not be empty")
-    try:
-        found = from_wire(kind, name, value)
-    except (ValueError, TypeError) as error:
-        raise BadValue(f"{kind.__kind__}.{name} is not of its type") from error
-    wanted = _python_type(column.type)
-    if wanted is not None and (not isinstance(found, wanted) or _bool_for_number(found, wanted)):
-        raise BadValue(f"{kind.__kind__}.{name} is not of its type")
-    if isinstance(found, str):
-        if "\0" in found:
-            raise BadValue(f"{kind.__kind__}.{name} holds a null character")
-        length = column.type.length if isinstance(column.type, String) else None
-        if length is not None and len(found) > length:
-            raise BadValue(f"{kind.__kind__}.{name} is longer than {length} characters")
-    return found
 
 
 def insert_rows(connection: Connection, kind: type[Synced], rows: Sequence[dict[str, Any]]) -> None:
@@ -114,7 +98,7 @@ def update_rows(connection: Connection, kind: type[Synced], rows: Sequence[dict[
     statement = (
         table.update()
         .where(table.c.org_id == bindparam("b_org"), table.c.id == bindparam("b_id"))
-        .values({name: bindparam(f"b_{name}") for name in names if name != "org"})
+        .values({name: bindparam(f"b_{name}") for name in names})
     )
     connection.execute(
         statement,
@@ -132,15 +116,63 @@ def chunks(values: Iterable[str]) -> Iterable[list[str]]:
         yield whole[start : start + CHUNK]
 
 
-def _python_type(column_type: Any) -> Any:
-    try:
-        wanted = column_type.python_type
-    except NotImplementedError:
-        return None
-    if wanted is dict:
-        return None
-    return (int, float) if wanted is float else wanted
+@dataclass(frozen=True)
+class _Column:
+    """A content field as its column can hold it."""
+
+    kind: type[Synced]
+    name: str
+    nullable: bool
+    wanted: type | None
+    length: int | None
+
+    def checked(self, value: Any) -> Any:
+        """Return a JSON value as the column's own.
+
+        Raises:
+            BadValue: it does not fit.
+        """
+        if value is None:
+            if self.nullable:
+                return None
+            raise self._bad("may not be empty")
+        try:
+            found = from_wire(self.kind, self.name, value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise self._bad("is not of its type") from error
+        if self.wanted is float and type(found) is int:
+            return found
+        if self.wanted is not None and type(found) is not self.wanted:
+            raise self._bad("is not of its type")
+        if self.length is not None and len(found) > self.length:
+            raise self._bad(f"is longer than {self.length} characters")
+        return found
+
+    def _bad(self, words: str) -> BadValue:
+        return BadValue(f"{self.kind.__kind__}.{self.name} {words}")
 
 
-def _bool_for_number(found: Any, wanted: Any) -> bool:
-    return isinstance(found, bool) and wanted is not bool
+@cache
+def _columns_of(name: str) -> tuple[_Column, ...]:
+    kind = KINDS[name]
+    columns = table_of(kind).columns
+    return tuple(
+        _Column(
+            kind,
+            field,
+            bool(columns[field].nullable),
+            _python_type(columns[field].type),
+            getattr(columns[field].type, "length", None),
+        )
+        for field in content_fields(kind)
+    )
+
+
+def _python_type(column_type: Any) -> type | None:
+    """Return what a column holds, None for any JSON."""
+    if isinstance(column_type, JSON):
+        return None
+    if isinstance(column_type, UtcDateTime):
+        return datetime
+    found: type = column_type.python_type
+    return found

@@ -1,4 +1,4 @@
-"""The gap-free order of an organisation's changes, its fence, and its history."""
+"""An organisation's stream row: the gap-free order of its changes, the fence, the audit's head."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from casefield.records.headquarters import Change, OrgStream
 
@@ -48,27 +48,21 @@ def reserve(connection: Connection, org_id: str, count: int) -> int:
 
     The row stays locked until commit, so whoever sees number n sees every smaller one.
     """
-    table = OrgStream.__table__
     last = connection.execute(
         update(OrgStream)
-        .where(OrgStream.org_id == org_id, OrgStream.stream == STREAM)
+        .where(*_row(org_id))
         .values(last=OrgStream.last + count)
         .returning(OrgStream.last)
     ).scalar()
     if last is None:
-        connection.execute(
-            table.insert(),  # type: ignore[attr-defined]
-            {"org_id": org_id, "stream": STREAM, "last": count},
-        )
+        _begin(connection, org_id, last=count)
         last = count
     return int(last) - count + 1
 
 
 def last_number(connection: Connection, org_id: str) -> int:
     """Return the newest number of an organisation's stream."""
-    found = connection.execute(
-        select(OrgStream.last).where(OrgStream.org_id == org_id, OrgStream.stream == STREAM)
-    ).scalar()
+    found = connection.execute(select(OrgStream.last).where(*_row(org_id))).scalar()
     return int(found or 0)
 
 
@@ -82,3 +76,33 @@ def fence(connection: Connection, org_id: str, seq: int) -> str:
         )
     ).scalar()
     return hashlib.sha256(f"{op_id}".encode()).hexdigest()[:16] if op_id else "none"
+
+
+def chain_head(
+    connection: Connection, org_id: str, *, locked: bool = False
+) -> tuple[int, str | None]:
+    """Return the number and hash of the newest audit link; (0, None) before the first.
+
+    Args:
+        locked: keep the row locked until the transaction ends, to add a link.
+    """
+    statement = select(OrgStream.audit_last, OrgStream.audit_head).where(*_row(org_id))
+    row = connection.execute(statement.with_for_update() if locked else statement).first()
+    return (row.audit_last, row.audit_head) if row else (0, None)
+
+
+def advance_chain(connection: Connection, org_id: str, number: int, head: str) -> None:
+    """Write down the newest audit link."""
+    moved = connection.execute(
+        update(OrgStream).where(*_row(org_id)).values(audit_last=number, audit_head=head)
+    )
+    if not moved.rowcount:
+        _begin(connection, org_id, audit_last=number, audit_head=head)
+
+
+def _row(org_id: str) -> tuple[Any, ...]:
+    return OrgStream.org_id == org_id, OrgStream.stream == STREAM
+
+
+def _begin(connection: Connection, org_id: str, **values: Any) -> None:
+    connection.execute(insert(OrgStream).values(org_id=org_id, stream=STREAM, **values))

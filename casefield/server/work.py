@@ -7,19 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, insert
+from sqlalchemy import Connection, Row, Select
 from sqlalchemy.orm import Session
 
 from casefield.clock import Clock
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import Synced, new_id
 from casefield.records.document import merge_unit, to_document, to_wire
-from casefield.records.headquarters import Change
 from casefield.records.work import Actor, find_statement
 from casefield.server import audit
 from casefield.server.database import Database
-from casefield.server.push import write_index
-from casefield.server.stream import STREAM, reserve
+from casefield.server.history import change_row, hold_statement, index_row, write_changes
+from casefield.server.stream import reserve
 
 R = TypeVar("R", bound=Synced)
 
@@ -35,6 +34,11 @@ class HeadquartersWork:
         self._deeds: dict[str, dict[str, Any]] = {}
         self._records: dict[str, Synced] = {}
         self._opened: list[tuple[str, str]] = []
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction's connection, for what is no record."""
+        return self._session.connection()
 
     @property
     def actor(self) -> Actor:
@@ -92,7 +96,7 @@ class HeadquartersWork:
 
     def change(self, record: Synced, **fields: Any) -> bool:
         """Set fields; see `Work.change`."""
-        self._must_be_open(record)
+        self._hold(record)
         before = {name: to_wire(getattr(record, name)) for name in fields}
         after = {name: to_wire(value) for name, value in fields.items()}
         different = {name: value for name, value in after.items() if before[name] != value}
@@ -110,7 +114,7 @@ class HeadquartersWork:
 
     def remove(self, record: Synced) -> None:
         """Delete softly; see `Work.remove`."""
-        self._must_be_open(record)
+        self._hold(record)
         record.deleted = True
         self._note(record, "delete", {"deleted": True}, {"deleted": False})
 
@@ -135,24 +139,35 @@ class HeadquartersWork:
         changes, index = [], []
         for seq, (record_id, record) in enumerate(self._records.items(), start=first):
             record.seq = seq
-            deed = self._deeds[record_id]
-            changes.append(self._change_row(record, deed, seq))
-            index.append(
-                {
-                    "org_id": org,
-                    "record_id": record_id,
-                    "record_type": record.__kind__,
-                    "case_id": record.case_id,
-                    "seq": seq,
-                    "device_id": None,
-                    "fresh": deed["kind"] == "create",
-                }
+            deed, kind = self._deeds[record_id], record.__kind__
+            place = (kind, record_id, record.case_id)
+            changes.append(
+                change_row(
+                    org,
+                    seq,
+                    op_id=new_id(),
+                    record=place,
+                    rev=record.rev,
+                    kind=deed["kind"],
+                    patch=deed["patch"],
+                    previous=deed["previous"],
+                    actor=self._actor.user_id,
+                    now=self._now,
+                )
             )
+            index.append(index_row(org, *place, seq, fresh=deed["kind"] == "create"))
         self._session.flush()
-        connection.execute(insert(Change), changes)
-        write_index(connection, index)
+        write_changes(connection, changes, index)
 
-    def _must_be_open(self, record: Synced) -> None:
+    def _hold(self, record: Synced) -> None:
+        """Lock a record before its first change and see it as it is now.
+
+        Raises:
+            NotAllowed: it is signed.
+        """
+        if record.id not in self._records:
+            self.connection.execute(hold_statement(self._actor.org_id, [record.id]))
+            self._session.refresh(record)
         if record.signed:
             raise NotAllowed(f"This {record.__kind__} is signed and stays as it is.")
 
@@ -171,26 +186,6 @@ class HeadquartersWork:
         wall = to_wire(self._now)
         return {"rev": rev, "op": None, "device": None, "by": self._actor.name, "at": wall}
 
-    def _change_row(self, record: Synced, deed: dict[str, Any], seq: int) -> dict[str, Any]:
-        return {
-            "org_id": self._actor.org_id,
-            "stream": STREAM,
-            "seq": seq,
-            "op_id": new_id(),
-            "record_type": record.__kind__,
-            "record_id": record.id,
-            "case_id": record.case_id,
-            "rev": record.rev,
-            "kind": deed["kind"],
-            "patch": deed["patch"],
-            "previous": deed["previous"],
-            "actor": self._actor.user_id,
-            "device_id": None,
-            "received_at": self._now,
-            "client_wall": None,
-            "client_zone": None,
-        }
-
     def _audit(self, act: str, kind: str, record_id: str, case_id: str | None, reason: str) -> None:
         audit.note(
             self._session.connection(),
@@ -208,10 +203,14 @@ class HeadquartersWork:
 @contextmanager
 def working(database: Database, actor: Actor, clock: Clock) -> Iterator[HeadquartersWork]:
     """Give one unit of work at headquarters; leaving it commits all or nothing."""
-    with (
-        database.write() as connection,
-        Session(connection, expire_on_commit=False) as session,
-    ):
+    with database.write() as connection, working_on(connection, actor, clock) as work:
+        yield work
+
+
+@contextmanager
+def working_on(connection: Connection, actor: Actor, clock: Clock) -> Iterator[HeadquartersWork]:
+    """Give a unit of work inside a transaction that the caller commits."""
+    with Session(connection, expire_on_commit=False) as session:
         work = HeadquartersWork(session, actor, clock.now(), clock.zone())
         yield work
         work.finish()

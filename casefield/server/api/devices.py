@@ -7,18 +7,11 @@ from fastapi.concurrency import run_in_threadpool
 
 from casefield.server import auth
 from casefield.server.api.needs import Need, route
-from casefield.server.api.wire import Body, answered, decoded
+from casefield.server.api.wire import STRANGERS_BYTES, Body, answered, decoded
 from casefield.server.database import epoch_of
-from casefield.server.enrolment import enrol
-from casefield.server.parts import AppParts
-from casefield.sync.messages import (
-    PROTOCOL,
-    Enrol,
-    Hello,
-    HelloReply,
-    TokenReply,
-    TokenRequest,
-)
+from casefield.server.enrolment import enrol, renew
+from casefield.server.parts import AppParts, Parts
+from casefield.sync.messages import PROTOCOL, Enrol, Hello, HelloReply, TokenRequest
 
 router = APIRouter()
 
@@ -26,20 +19,15 @@ router = APIRouter()
 @route(router, "POST", "/v1/hello", Need.NOTHING)
 async def hello(request: Request, body: Body, parts: AppParts) -> Response:
     """Say that casefield answers here."""
-    told = decoded(body, request.headers.get("content-encoding", ""), Hello)
+    told = decoded(request, body, Hello, most=STRANGERS_BYTES)
     if told.proto[1] < PROTOCOL - 2:
         raise auth.Denied(
             426, "too_old", "This casefield is too old for headquarters.", "Update it."
         )
-
-    def epoch() -> str:
-        with parts.database.read() as connection:
-            return epoch_of(connection)
-
     reply = HelloReply(
         product="casefield",
         proto=PROTOCOL,
-        epoch=await run_in_threadpool(epoch),
+        epoch=await run_in_threadpool(_epoch, parts),
         time=parts.clock.now().isoformat(),
     )
     return answered(request, reply)
@@ -48,7 +36,7 @@ async def hello(request: Request, body: Body, parts: AppParts) -> Response:
 @route(router, "POST", "/v1/devices", Need.CODE)
 async def enrol_device(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a one-time code for a device's identity."""
-    message = decoded(body, request.headers.get("content-encoding", ""), Enrol)
+    message = decoded(request, body, Enrol, most=STRANGERS_BYTES)
     reply = await run_in_threadpool(enrol, parts.database, parts.clock, message)
     return answered(request, reply)
 
@@ -56,41 +44,18 @@ async def enrol_device(request: Request, body: Body, parts: AppParts) -> Respons
 @route(router, "POST", "/v1/token", Need.DEVICE_KEY)
 async def token(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a refresh token for the next pair."""
-    message = decoded(body, request.headers.get("content-encoding", ""), TokenRequest)
-
-    def renew() -> auth.Tokens | auth.Denied:
-        # A refusal may itself have stopped the device: that must be committed, so it is returned
-        with parts.database.write() as connection:
-            try:
-                return auth.refresh(
-                    connection,
-                    message.device,
-                    message.refresh_token,
-                    message.wall,
-                    message.signature,
-                    parts.clock.now(),
-                )
-            except auth.Denied as denied:
-                return denied
-
-    fresh = await run_in_threadpool(renew)
-    if isinstance(fresh, auth.Denied):
-        raise fresh
-    return answered(
-        request,
-        TokenReply(
-            access_token=fresh.access, refresh_token=fresh.refresh, access_seconds=fresh.seconds
-        ),
-    )
+    message = decoded(request, body, TokenRequest, most=STRANGERS_BYTES)
+    reply = await run_in_threadpool(renew, parts.database, parts.clock, message)
+    return answered(request, reply)
 
 
 @route(router, "GET", "/v1/health", Need.NOTHING)
 async def health(parts: AppParts) -> dict[str, str]:
     """Say whether the database answers."""
-
-    def ask() -> str:
-        with parts.database.read() as connection:
-            return epoch_of(connection)
-
-    await run_in_threadpool(ask)
+    await run_in_threadpool(_epoch, parts)
     return {"status": "ok"}
+
+
+def _epoch(parts: Parts) -> str:
+    with parts.database.read() as connection:
+        return epoch_of(connection)

@@ -1,12 +1,16 @@
-"""What a route needs before it answers: declared with the route, checked in one place."""
+"""What a route needs before it answers: declared with the route, enforced in one place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
+
+from casefield.server import auth
+from casefield.server.parts import AppParts
+from casefield.server.scope import Member
 
 
 class Need(StrEnum):
@@ -21,8 +25,32 @@ class Need(StrEnum):
 DECLARED: dict[str, Need] = {}
 
 
+def device_of(request: Request, parts: AppParts) -> Member:
+    """Return whose laptop calls.
+
+    Raises:
+        Denied: no token, an expired one, or one of a device or user that was stopped.
+    """
+    scheme, _, access = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not access:
+        raise auth.Denied(401, "sign_in", "Sign in first.")
+    with parts.database.read() as connection:
+        return auth.member(connection, access.strip(), parts.clock.now())
+
+
+Caller = Annotated[Member, Depends(device_of)]
+
+# One-time codes and device keys stand in the body: `enrolment` checks them in its transaction
+_GUARDS: dict[Need, list[Any]] = {Need.DEVICE: [Depends(device_of)]}
+
+
 def route(router: APIRouter, method: str, path: str, need: Need) -> Callable[[Any], Any]:
-    """Register a route together with what it needs; a route without it fails the tests."""
+    """Register a route together with what it needs; a route without it fails the tests.
+
+    The caller is checked before the body is read.
+    """
     DECLARED[f"{method} {path}"] = need
-    decorate: Callable[[Any], Any] = router.api_route(path, methods=[method], response_model=None)
+    decorate: Callable[[Any], Any] = router.api_route(
+        path, methods=[method], response_model=None, dependencies=_GUARDS.get(need, [])
+    )
     return decorate

@@ -6,14 +6,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from casefield.server import auth
-from casefield.server.api.needs import Need, route
-from casefield.server.api.wire import Body, answered, decoded
+from casefield.server.api.needs import Caller, Need, route
+from casefield.server.api.wire import MOST_PLAIN_BYTES, Body, answered, decoded
 from casefield.server.database import epoch_of
 from casefield.server.parts import AppParts, Parts
-from casefield.server.pull import HistoryChanged, Puller
+from casefield.server.pull import HistoryChanged, Puller, check_place
 from casefield.server.push import Pusher
 from casefield.server.scope import Member
-from casefield.server.stream import last_number
 from casefield.sync.messages import PROTOCOL, SyncReply, SyncRequest
 
 router = APIRouter()
@@ -22,17 +21,14 @@ LEAST_PAGE, MOST_PAGE = 64 * 1024, 8 * 1024 * 1024
 
 
 @route(router, "POST", "/v1/sync", Need.DEVICE)
-async def sync(request: Request, body: Body, parts: AppParts) -> Response:
+async def sync(request: Request, member: Caller, body: Body, parts: AppParts) -> Response:
     """Take operations, answer each, give what changed."""
-    encoding = request.headers.get("content-encoding", "")
-    access = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 
-    def run() -> SyncReply:
-        with parts.database.read() as connection:
-            member = auth.member(connection, access, parts.clock.now())
-        return _sync(parts, member, decoded(body, encoding, SyncRequest))
+    def run() -> Response:
+        message = decoded(request, body, SyncRequest, most=MOST_PLAIN_BYTES)
+        return answered(request, _sync(parts, member, message))
 
-    return answered(request, await run_in_threadpool(run))
+    return await run_in_threadpool(run)
 
 
 def _sync(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
@@ -42,23 +38,21 @@ def _sync(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
         raise auth.Denied(403, "device", "The token belongs to another laptop.")
     if len(message.ops) > MOST_OPERATIONS:
         raise auth.Denied(413, "too_large", "Too many operations at once.", "Send fewer.")
-    with parts.database.read() as connection:
-        epoch = epoch_of(connection)
-    changed = auth.Denied(
-        409, "history_changed", "Headquarters was restored; the laptop offers its work again."
-    )
-    if message.epoch and message.epoch != epoch:
-        raise changed
-    results = Pusher(parts.database).push(member, message.ops, now=parts.clock.now())
-    size = max(LEAST_PAGE, min(message.max_bytes, MOST_PAGE))
     try:
+        with parts.database.read() as connection:
+            epoch = epoch_of(connection)
+            if message.epoch and message.epoch != epoch:
+                raise HistoryChanged
+            # before anything is merged: revisions of another history mean nothing in this one
+            check_place(connection, member, message.cursor, message.fence)
+        results = Pusher(parts.database).push(member, message.ops, now=parts.clock.now())
+        size = max(LEAST_PAGE, min(message.max_bytes, MOST_PAGE))
         page = Puller(parts.database).pull(
             member, message.cursor, message.fence, message.purged, size
         )
     except HistoryChanged as error:
-        raise changed from error
-    with parts.database.read() as connection:
-        durable = last_number(connection, member.org_id)
+        words = "Headquarters was restored; the laptop offers its work again."
+        raise auth.Denied(409, "history_changed", words) from error
     return SyncReply(
         epoch=epoch,
         results=results,
@@ -68,5 +62,5 @@ def _sync(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
         more=page.more,
         enter=page.enter,
         leave=page.leave,
-        durable_seq=durable,
+        durable_seq=page.newest,
     )

@@ -16,6 +16,8 @@ from casefield.sync.messages import MEDIA_TYPE, Problem
 
 MOST_BODY_BYTES = 8 * 1024 * 1024
 MOST_PLAIN_BYTES = 64 * 1024 * 1024
+MOST_WINDOW_BYTES = 8 * 1024 * 1024
+STRANGERS_BYTES = 64 * 1024  # from whoever has not signed in: such messages are small
 LEAST_COMPRESSED = 600
 M = TypeVar("M")
 
@@ -40,13 +42,17 @@ async def body_of(request: Request) -> bytes:
 Body = Annotated[bytes, Depends(body_of)]
 
 
-def decoded(body: bytes, encoding: str, shape: type[M]) -> M:
+def decoded(request: Request, body: bytes, shape: type[M], *, most: int) -> M:
     """Return a body as a typed message.
+
+    Args:
+        most: bytes of it, unpacked.
 
     Raises:
         Denied: it can't be unpacked, is too large unpacked, or not of the shape.
     """
-    plain = _unpacked(body, encoding.strip().lower())
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    plain = _unpacked(body, encoding, most)
     try:
         return msgspec.json.decode(plain, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -72,19 +78,20 @@ def problem(request: Request, denied: Denied) -> Response:
     return answered(request, told, denied.status)
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
+def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
     try:
         if encoding == "zstd":
-            with zstandard.ZstdDecompressor().stream_reader(io.BytesIO(body)) as stream:
-                plain = stream.read(MOST_PLAIN_BYTES + 1)
+            unpacker = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW_BYTES)
+            with unpacker.stream_reader(io.BytesIO(body)) as stream:
+                plain = stream.read(most + 1)
         elif encoding == "gzip":
-            plain = zlib.decompressobj(31).decompress(body, MOST_PLAIN_BYTES + 1)
+            plain = zlib.decompressobj(31).decompress(body, most + 1)
         elif encoding in {"", "identity"}:
             plain = body
         else:
             raise Denied(415, "encoding", "Send zstd, gzip or plain.")
     except (zstandard.ZstdError, zlib.error) as error:
         raise Denied(422, "bad_message", "The message can't be unpacked.") from error
-    if len(plain) > MOST_PLAIN_BYTES:
+    if len(plain) > most:
         raise Denied(413, "too_large", "The message is too large unpacked.", "Send less at once.")
     return plain

@@ -960,6 +960,8 @@ def headquarters() -> None:
         sa.Column("org_id", sa.String(length=36), nullable=False),
         sa.Column("stream", sa.Integer(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("audit_last", sa.BigInteger(), nullable=False),
+        sa.Column("audit_head", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("org_id", "stream", name=op.f("pk_org_stream")),
         info={"side": "headquarters"},
     )
@@ -967,12 +969,13 @@ def headquarters() -> None:
         "quarantine",
         sa.Column("org_id", sa.String(length=36), nullable=False),
         sa.Column("op_id", sa.String(length=36), nullable=False),
+        sa.Column("payload_sha256", sa.String(length=64), nullable=False),
         sa.Column("device_id", sa.String(length=36), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("payload", Json, nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("org_id", "op_id", name=op.f("pk_quarantine")),
+        sa.PrimaryKeyConstraint("org_id", "op_id", "payload_sha256", name=op.f("pk_quarantine")),
         info={"side": "headquarters"},
     )
     op.create_table(

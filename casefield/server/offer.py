@@ -1,0 +1,104 @@
+"""An operation as a device offers it: its fingerprint, its place in the device's order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from casefield.records.operation import Operation
+
+DEEPEST = 100
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An operation with what identifies it.
+
+    Attributes:
+        payload: the operation's JSON.
+        digest: fingerprint of what it does; where it stands in the outbox doesn't count.
+    """
+
+    operation: Operation
+    payload: str
+    digest: str
+
+    @property
+    def op_id(self) -> str:
+        """Key of idempotency."""
+        return self.operation.op_id
+
+
+def offered(operation: Operation) -> Offer:
+    """Return an operation ready to be compared and kept."""
+    payload = _text(operation)
+    still = _text(msgspec.structs.replace(operation, dseq=1))
+    return Offer(operation, payload, hashlib.sha256(still.encode()).hexdigest())
+
+
+def oddity(operation: Operation) -> str:
+    """Return why no database could keep an operation's values, nothing if one can."""
+    values = [*operation.set.items(), *operation.was.items(), operation.wall, operation.actor_name]
+    return "" if _plain(values, DEEPEST) else "it holds a value that no database can keep"
+
+
+def in_sequence(
+    offers: Sequence[Offer], settled: frozenset[str], last: int
+) -> tuple[list[Offer], int]:
+    """Return what to take now, each id once, and how far the device's order then reaches.
+
+    What comes behind a hole in the device's order is not taken.
+
+    Args:
+        offers: as the device sent them.
+        settled: ids answered before; they fill their place and are not taken again.
+        last: how far the device's order reached.
+    """
+    fresh: dict[str, Offer] = {}
+    reached = last
+    for offer in offers:
+        if offer.operation.dseq > reached + 1:
+            break
+        reached = max(reached, offer.operation.dseq)
+        if offer.op_id not in settled:
+            fresh.setdefault(offer.op_id, offer)
+    return list(fresh.values()), reached
+
+
+def grouped(offers: Sequence[Offer]) -> Iterator[list[Offer]]:
+    """Give the operations that were done together, group by group."""
+    group: list[Offer] = []
+    for offer in offers:
+        if group and group[0].operation.tx != offer.operation.tx:
+            yield group
+            group = []
+        group.append(offer)
+    if group:
+        yield group
+
+
+def _text(operation: Operation) -> str:
+    try:
+        return _encode(operation).decode()
+    except (OverflowError, RecursionError):  # numbers beyond 64 bits; the fast encoder has none
+        return json.dumps(msgspec.to_builtins(operation), sort_keys=True)
+
+
+def _plain(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, dict):
+        return depth > 0 and all(
+            _plain(name, depth) and _plain(inner, depth - 1) for name, inner in value.items()
+        )
+    if isinstance(value, list | tuple):
+        return depth > 0 and all(_plain(inner, depth - 1) for inner in value)
+    return True
