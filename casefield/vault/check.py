@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from casefield.records.laptop import AuditEntry, LaptopFact, OutboxOperation, SentOperation
+from casefield.records.laptop import AuditEntry, OutboxOperation, SentOperation
 from casefield.vault.audit import first_break
-from casefield.vault.unit_of_work import LAST_DSEQ
+from casefield.vault.outbox import decode, last_dseq
 
 
 class Storage(Protocol):
@@ -32,39 +34,65 @@ class CheckFinding:
 
 
 def check(storage: Storage) -> tuple[CheckFinding, ...]:
-    """Check everything; never changes anything."""
+    """Check everything; never changes anything. What can't be read is a finding, too."""
+    return tuple(
+        _found(storage, what, question)
+        for what, question in (
+            ("encryption", _pages),
+            ("database", _structure),
+            ("outbox", _outbox),
+            ("audit chain", _audit),
+        )
+    )
+
+
+def _found(
+    storage: Storage, what: str, question: Callable[[Session], tuple[bool, str]]
+) -> CheckFinding:
     with storage.snapshot() as session:
-        return (_pages(session), _structure(session), _outbox(session), _audit(session))
+        try:
+            return CheckFinding(what, *question(session))
+        except DBAPIError:
+            return CheckFinding(what, False, "can't be read: the database is damaged")
 
 
-def _pages(session: Session) -> CheckFinding:
+def _pages(session: Session) -> tuple[bool, str]:
     bad = session.connection().exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
-    words = "every page carries its seal" if not bad else f"{len(bad)} pages don't"
-    return CheckFinding("encryption", not bad, words)
+    return not bad, "every page carries its seal" if not bad else f"{len(bad)} pages don't"
 
 
-def _structure(session: Session) -> CheckFinding:
+def _structure(session: Session) -> tuple[bool, str]:
     found = session.connection().exec_driver_sql("PRAGMA integrity_check(10)").fetchall()
     good = [tuple(row) for row in found] == [("ok",)]
-    return CheckFinding("database", good, "whole" if good else f"{len(found)} faults")
+    return good, "whole" if good else f"{len(found)} faults"
 
 
-def _outbox(session: Session) -> CheckFinding:
-    """Every number up to the last was given once and is waiting or sent."""
-    counter = session.get(LaptopFact, LAST_DSEQ)
-    last = counter.value if counter else 0
-    waiting = session.scalar(select(func.count()).select_from(OutboxOperation)) or 0
-    highest = session.scalar(select(func.max(OutboxOperation.dseq))) or 0
-    sent = session.scalar(select(func.max(SentOperation.dseq))) or 0
-    good = max(highest, sent) <= last
-    words = f"{waiting} waiting, {last} written so far"
-    return CheckFinding("outbox", good, words if good else f"numbers beyond {last} appear")
+def _outbox(session: Session) -> tuple[bool, str]:
+    """Every number from the lowest kept up to the last given is waiting or sent, and only once."""
+    last = last_dseq(session)
+    waiting = 0
+    numbers = list(session.scalars(select(SentOperation.dseq)))
+    for dseq, op_id, body in session.execute(
+        select(OutboxOperation.dseq, OutboxOperation.op_id, OutboxOperation.body)
+    ):
+        try:
+            operation = decode(body)
+        except ValueError:
+            return False, f"operation {dseq} can't be read"
+        if (operation.dseq, operation.op_id) != (dseq, op_id):
+            return False, f"operation {dseq} is not the one that was said"
+        numbers.append(dseq)
+        waiting += 1
+    if max(numbers, default=0) > last:
+        return False, f"numbers beyond {last} appear"
+    if sorted(numbers) != list(range(last + 1 - len(numbers), last + 1)):
+        return False, f"numbers up to {last} are missing or appear twice"
+    return True, f"{waiting} waiting, {last} written so far"
 
 
-def _audit(session: Session) -> CheckFinding:
+def _audit(session: Session) -> tuple[bool, str]:
     entries = session.scalars(
         select(AuditEntry).order_by(AuditEntry.n).execution_options(yield_per=1000)
     )
     broken = first_break(entries)
-    words = "unbroken" if broken is None else f"broken at entry {broken}"
-    return CheckFinding("audit chain", broken is None, words)
+    return broken is None, "unbroken" if broken is None else f"broken at entry {broken}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-import msgspec
 from sqlalchemy import Row, Select, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
@@ -15,14 +14,12 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
 from casefield.records.document import content_fields, table_of, to_document, to_wire
-from casefield.records.laptop import LaptopFact, OutboxOperation, Shadow
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor, find_statement
+from casefield.vault import outbox, shadow
 from casefield.vault.audit import Deed, append
 
 R = TypeVar("R", bound=Synced)
-LAST_DSEQ = "last_dseq"
-_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ class VaultWork:
         self._writing = writing
         self._tx = new_id()
         self._operations: list[Operation] = []
-        self._shadowed: set[str] = set()
+        self._shadows: dict[str, dict[str, Any]] = {}
         self._deeds: list[Deed] = []
         self._added: set[str] = set()
         self.changed: frozenset[Changed] = frozenset()
@@ -181,30 +178,9 @@ class VaultWork:
     def finish(self) -> None:
         """Write operations and audit; the vault commits right after."""
         self._session.flush()
+        shadow.keep(self._session, list(self._shadows.values()))
         if self._operations:
-            self._session.execute(
-                insert(OutboxOperation),
-                [
-                    {
-                        "dseq": operation.dseq,
-                        "op_id": operation.op_id,
-                        "tx": operation.tx,
-                        "record_type": operation.type,
-                        "record_id": operation.id,
-                        "case_id": operation.case_id,
-                        "body": _encode(operation),
-                        "state": "waiting",
-                        "said_at": self._now,
-                    }
-                    for operation in self._operations
-                ],
-            )
-            counter = self._session.get(LaptopFact, LAST_DSEQ)
-            last = self._operations[-1].dseq
-            if counter is None:
-                self._session.add(LaptopFact(name=LAST_DSEQ, value=last))
-            else:
-                counter.value = last
+            outbox.say(self._session, self._operations, self._now)
         append(self._session, self._deeds, actor=self._actor, at=self._now, zone=self._zone)
         self._session.flush()
         self.changed = frozenset(Changed(o.type, o.id, o.case_id) for o in self._operations)
@@ -222,6 +198,8 @@ class VaultWork:
 
     def _must_be_open(self, record: Synced) -> None:
         self._must_write()
+        if record not in self._session:
+            raise AssertionError("a record of another work: get it again in this one")
         if record.signed:
             raise NotAllowed(
                 f"This {record.__kind__} is signed and stays as it is.",
@@ -277,28 +255,12 @@ class VaultWork:
     def _next_dseq(self) -> int:
         if self._operations:
             return self._operations[-1].dseq + 1
-        counter = self._session.get(LaptopFact, LAST_DSEQ)
-        return (counter.value if counter else 0) + 1
+        return outbox.last_dseq(self._session) + 1
 
     def _shadow(self, record: Synced) -> None:
         """Keep headquarters' state aside at the first unsent change of a record it knows."""
-        if record.rev == 0 or record.id in self._shadowed or record.id in self._added:
-            return
-        self._shadowed.add(record.id)
-        if self._session.get(Shadow, record.id) is not None:
-            return
-        self._session.add(
-            Shadow(
-                record_id=record.id,
-                record_type=record.__kind__,
-                rev=record.rev,
-                seq=record.seq,
-                deleted=record.deleted,
-                signed=record.signed,
-                document=to_document(record),
-                fmeta=record.fmeta or {},
-            )
-        )
+        if record.rev and record.id not in self._added and record.id not in self._shadows:
+            self._shadows[record.id] = shadow.values_of(record)
 
 
 _DEFAULTS: dict[type[Synced], dict[str, Any]] = {}

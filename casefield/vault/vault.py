@@ -20,7 +20,6 @@ from casefield.errors import (
     Damaged,
     LockedOrNotEnrolled,
     StorageFull,
-    WrongPassphrase,
 )
 from casefield.records.base import new_id
 from casefield.records.laptop import LaptopFact
@@ -31,8 +30,8 @@ from casefield.vault.database import FILE_NAME, open_engine, translated
 from casefield.vault.files import ProfileLock, make_private_folder
 from casefield.vault.journal import Journal
 from casefield.vault.keys import DataKey, Derivation, checked_passphrase
-from casefield.vault.keyslots import Keyslots
 from casefield.vault.unit_of_work import VaultWork
+from casefield.vault.ways_in import WaysIn
 
 LOCK_SECONDS = 5.0
 
@@ -56,6 +55,7 @@ class Vault:
     def __init__(self, folder: Path, *, clock: Clock | None = None) -> None:
         self.folder = folder
         self._clock: Clock = clock or SystemClock()
+        self._ways_in = WaysIn(folder)
         self._in_use = ProfileLock(folder)
         self._key: DataKey | None = None
         self._engine: Engine | None = None
@@ -99,10 +99,8 @@ class Vault:
         try:
             key = DataKey.fresh()
             vault._open_database(key, new=True)
-            profile_id = new_id()
-            slot = keyslots.passphrase_slot(key, passphrase, profile_id, cost or Derivation())
             vault.set_fact("local_identity", {"org_id": new_id(), "user_id": new_id()})
-            keyslots.write(folder, Keyslots(profile_id, (slot,)), key)
+            vault._ways_in.make(key, new_id(), passphrase, cost or Derivation())
             creation.end(folder)
         except BaseException:
             vault.lock()
@@ -128,8 +126,7 @@ class Vault:
             Damaged: key file or database are not whole.
             UnusableInput: in use elsewhere, or of another version.
         """
-        slots = keyslots.read(self.folder)
-        self._unlock_with(lambda: keyslots.open_with_passphrase(slots, passphrase))
+        self._unlock_with(lambda: self._ways_in.by_passphrase(passphrase))
 
     def unlock_by_keyring(self, backend: Any) -> None:
         """Open the vault with the secret that a keyring of the system holds.
@@ -139,16 +136,7 @@ class Vault:
             UnusableInput: the keyring refused or did not answer; or as `unlock`.
             Damaged: as `unlock`.
         """
-        from casefield.vault.os_keyring import kept_secret
-
-        slots = keyslots.read(self.folder)
-        secret = kept_secret(backend, slots.profile_id)
-        if secret is None:
-            raise WrongPassphrase(
-                "The system's keyring holds nothing for this profile.",
-                way_out="Use the passphrase.",
-            )
-        self._unlock_with(lambda: keyslots.open_with_secret(slots, secret))
+        self._unlock_with(lambda: self._ways_in.by_keyring(backend))
 
     def lock(self) -> None:
         """Wait a moment for what is under way, close every connection, drop the key.
@@ -173,76 +161,23 @@ class Vault:
 
     def confirms(self, passphrase: str) -> bool:
         """Whether this is the profile's passphrase."""
-        slots = keyslots.read(self.folder)
-        try:
-            keyslots.open_with_passphrase(slots, passphrase).forget()
-        except LockedOrNotEnrolled:
-            return False
-        return True
+        return self._ways_in.confirms(passphrase)
 
     def change_passphrase(self, old: str, new: str) -> None:
-        """Wrap the same data key under a new passphrase; the database is not rewritten.
-
-        Raises:
-            WrongPassphrase: the old one is wrong.
-            UnusableInput: the new one is weak.
-            StorageFull: no room; the old one goes on opening.
-        """
-        checked_passphrase(new)
-        slots = keyslots.read(self.folder)
-        key = keyslots.open_with_passphrase(slots, old)
-        try:
-            fresh = keyslots.passphrase_slot(key, new, slots.profile_id, Derivation())
-            keyslots.write(self.folder, slots.having(fresh), key)
-        finally:
-            key.forget()
+        """Take a new passphrase; the database is not rewritten. See `WaysIn.change_passphrase`."""
+        self._ways_in.change_passphrase(old, new)
 
     def opens_by_keyring(self) -> bool:
-        """Whether the key file has a slot for the system's keyring."""
-        return keyslots.read(self.folder).slot(keyslots.KEYRING) is not None
+        """Whether the system's keyring was let in."""
+        return self._ways_in.has_keyring()
 
     def add_keyring(self, backend: Any) -> None:
-        """Let a keyring of the system open this profile, beside the passphrase.
-
-        Raises:
-            LockedOrNotEnrolled: the vault is locked.
-            UnusableInput: the keyring refused, did not answer or kept nothing.
-            StorageFull: no room; nothing is changed.
-        """
-        from casefield.vault.os_keyring import forget_secret, new_secret
-
-        key, slots = self._own_slots()
-        secret = new_secret(backend, slots.profile_id)
-        try:
-            fresh = keyslots.keyring_slot(key, secret, slots.profile_id)
-            keyslots.write(self.folder, slots.having(fresh), key)
-        except CasefieldError:
-            with suppress(CasefieldError):
-                forget_secret(backend, slots.profile_id)
-            raise
+        """Let a keyring of the system open this profile; see `WaysIn.add_keyring`."""
+        self._ways_in.add_keyring(self._own_key(), backend)
 
     def remove_keyring(self, backend: Any | None) -> bool:
-        """Let only the passphrase open this profile; return whether the keyring forgot its secret.
-
-        The slot goes first: a secret that stays behind in a keyring out of reach (None) opens
-        nothing.
-
-        Raises:
-            LockedOrNotEnrolled: the vault is locked.
-            StorageFull: no room; nothing is changed.
-        """
-        from casefield.vault.os_keyring import forget_secret
-
-        key, slots = self._own_slots()
-        if slots.slot(keyslots.KEYRING) is not None:
-            keyslots.write(self.folder, slots.without(keyslots.KEYRING), key)
-        if backend is None:
-            return False
-        try:
-            forget_secret(backend, slots.profile_id)
-        except CasefieldError:
-            return False
-        return True
+        """Let only the passphrase open this profile; see `WaysIn.remove_keyring`."""
+        return self._ways_in.remove_keyring(self._own_key(), backend)
 
     # -- working ----------------------------------------------------------------------------
 
@@ -366,12 +301,10 @@ class Vault:
             schema.bring_up_to_date(connection, file, new=new)
             connection.commit()
 
-    def _own_slots(self) -> tuple[DataKey, Keyslots]:
+    def _own_key(self) -> DataKey:
         if self._key is None:
             raise _locked()
-        slots = keyslots.read(self.folder)
-        keyslots.check_mac(slots, self._key)
-        return self._key, slots
+        return self._key
 
     def _note_reading(self, deeds: Sequence[Deed], actor: Actor) -> None:
         """Write what was opened; where that can't be now, it is owed and the reading goes on."""

@@ -1,0 +1,220 @@
+"""A page of headquarters' states on its way into the rows, under what still waits here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from casefield.records.base import Synced
+from casefield.records.document import content_fields, from_wire, table_of, to_document
+from casefield.records.laptop import RawUnknown, Shadow
+from casefield.records.operation import Operation
+from casefield.records.registry import KINDS
+from casefield.vault.outbox import parts, waiting_of
+from casefield.vault.shadow import lay, shadows_of
+from casefield.vault.standing import org_of
+
+Touched = frozenset[tuple[str, str, str | None]]
+
+
+class State(msgspec.Struct, kw_only=True):
+    """A record as headquarters has it: what the laptop is sent, and what it keeps raw.
+
+    `doc` is None where the content is what this very device said.
+    """
+
+    type: str
+    id: str
+    rev: int
+    seq: int
+    case_id: str | None = None
+    deleted: bool = False
+    signed: bool = False
+    doc: dict[str, Any] | None = None
+    fmeta: dict[str, Any] = {}
+
+
+def store(session: Session, changes: Sequence[Any]) -> Touched:
+    """Store states; return (kind, id, case id) of the records that look different now."""
+    return _Page(session).store(changes)
+
+
+def store_raw(session: Session) -> None:
+    """After an upgrade: store what an older version kept because it could not read it."""
+    decode = msgspec.json.Decoder(State).decode
+    kept = [decode(body) for body in session.scalars(select(RawUnknown.body))]
+    session.execute(delete(RawUnknown))
+    store(session, kept)
+
+
+@dataclass(frozen=True)
+class _Readable:
+    """A state with its content columns; none where the content is our own."""
+
+    change: Any
+    values: dict[str, Any]
+
+
+class _Page:
+    """One page in its transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._org = org_of(session)
+        self._touched: set[tuple[str, str, str | None]] = set()
+
+    def store(self, changes: Sequence[Any]) -> Touched:
+        by_kind: dict[str, dict[str, _Readable]] = {}
+        unreadable: list[Any] = []
+        for change in sorted(changes, key=lambda change: int(change.seq)):
+            kind = KINDS.get(change.type)
+            values = None if kind is None else _values(kind, change.doc)
+            if values is None:
+                unreadable.append(change)
+            else:
+                by_kind.setdefault(change.type, {})[change.id] = _Readable(change, values)
+        self._keep_raw(unreadable)
+        for name, of_kind in by_kind.items():
+            for part in parts(list(of_kind)):
+                self._store_kind(KINDS[name], [of_kind[record_id] for record_id in part])
+        return frozenset(self._touched)
+
+    def _keep_raw(self, changes: Sequence[Any]) -> None:
+        if not changes:
+            return
+        rows = [
+            {"record_id": c.id, "record_type": c.type, "body": msgspec.json.encode(c)}
+            for c in changes
+        ]
+        put = upsert(RawUnknown)
+        self._session.execute(
+            put.on_conflict_do_update(
+                index_elements=["record_id"],
+                set_={"record_type": put.excluded.record_type, "body": put.excluded.body},
+            ),
+            rows,
+        )
+
+    def _store_kind(self, kind: type[Synced], states: Sequence[_Readable]) -> None:
+        session = self._session
+        ids = [state.change.id for state in states]
+        known = {
+            record.id: record
+            for record in session.scalars(
+                select(kind).where(kind.org_id == self._org, kind.id.in_(ids))
+            )
+        }
+        waiting = waiting_of(session, ids)
+        shadows = shadows_of(session, list(waiting))
+        fresh: list[dict[str, Any]] = []
+        for state in states:
+            change, record = state.change, known.get(state.change.id)
+            if record is not None:
+                if change.seq > record.seq:
+                    self._renew(record, change, waiting.get(change.id, ()), shadows)
+            elif change.doc is not None:
+                self._touch(change)
+                row = _row(kind, self._org, state)
+                if change.id not in waiting:
+                    fresh.append(row)
+                    continue
+                record = kind(**row)
+                session.add(record)
+                self._renew(record, change, waiting[change.id], shadows)
+        if fresh:
+            session.execute(insert(table_of(kind)), fresh)
+
+    def _renew(
+        self,
+        record: Synced,
+        change: Any,
+        waiting: Sequence[Operation],
+        shadows: dict[str, Shadow],
+    ) -> None:
+        """Bring a row up to date."""
+        if change.doc is None:
+            self._echo(record, change, waiting, shadows)
+            return
+        before = (to_document(record), record.deleted, record.signed)
+        shadow = shadows.get(record.id)
+        if shadow is None:
+            shadow = Shadow(record_id=change.id, record_type=change.type)
+            if waiting:
+                self._session.add(shadow)
+        shadow.rev, shadow.seq = change.rev, change.seq
+        shadow.deleted, shadow.signed = change.deleted, change.signed
+        shadow.document, shadow.fmeta = change.doc, change.fmeta
+        record.case_id = change.case_id
+        lay(record, shadow, waiting)
+        if before != (to_document(record), record.deleted, record.signed):
+            self._touch(change)
+
+    def _echo(
+        self,
+        record: Synced,
+        change: Any,
+        waiting: Sequence[Operation],
+        shadows: dict[str, Shadow],
+    ) -> None:
+        """Our own words came back, and nobody else's: only their revision is new.
+
+        Where something waits, some of it may be in these words already: `seq` then stays, so that
+        the answers still to come are told from it.
+        """
+        if not waiting:
+            record.rev, record.seq = change.rev, change.seq
+            record.deleted, record.signed = change.deleted, change.signed
+        elif change.id in shadows:
+            record.rev = shadows[change.id].rev = change.rev
+
+    def _touch(self, change: Any) -> None:
+        self._touched.add((change.type, change.id, change.case_id))
+
+
+def _values(kind: type[Synced], document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the content columns of a document, None where this version can't read it."""
+    if document is None:
+        return {}
+    values: dict[str, Any] = {}
+    for name, required in _columns(kind):
+        value = document.get(name)
+        if value is None and required:
+            return None
+        try:
+            values[name] = from_wire(kind, name, value)
+        except (ValueError, TypeError):
+            return None
+    return values
+
+
+def _row(kind: type[Synced], org: str, state: _Readable) -> dict[str, Any]:
+    """Return all columns of a record that is new here."""
+    change = state.change
+    return state.values | {
+        "org_id": org,
+        "id": change.id,
+        "case_id": change.case_id,
+        "rev": change.rev,
+        "seq": change.seq,
+        "deleted": change.deleted,
+        "signed": change.signed,
+        "fmeta": change.fmeta,
+        "extra": {n: value for n, value in change.doc.items() if n not in state.values},
+    }
+
+
+_COLUMNS: dict[type[Synced], tuple[tuple[str, bool], ...]] = {}
+
+
+def _columns(kind: type[Synced]) -> tuple[tuple[str, bool], ...]:
+    """Return (name, required) of a kind's content columns."""
+    if kind not in _COLUMNS:
+        columns = table_of(kind).columns
+        _COLUMNS[kind] = tuple((n, not columns[n].nullable) for n in content_fields(kind))
+    return _COLUMNS[kind]
