@@ -6,14 +6,13 @@ Data goes to standard output (JSON with `--json`), sentences to standard error. 
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import click
 
 from casefield import __version__
 from casefield.commands.context import CommandLine
-from casefield.terminal import finish
+from casefield.terminal import LazyGroup, finish
 
 COMMANDS = {
     "demo": ("casefield.commands.demo", "demo"),
@@ -21,6 +20,7 @@ COMMANDS = {
     "enrol": ("casefield.commands.profile", "enrol"),
     "check": ("casefield.commands.profile", "check"),
     "passphrase": ("casefield.commands.profile", "passphrase"),
+    "keyring": ("casefield.commands.keyring", "keyring"),
     "sync": ("casefield.commands.syncing", "sync"),
     "waiting": ("casefield.commands.syncing", "waiting"),
     "import": ("casefield.commands.importing", "import_files"),
@@ -32,23 +32,11 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported only when asked for, so that each starts quickly."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the command names, in the order a newcomer needs them."""
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return one command, None if there is none of that name."""
-        if name not in COMMANDS:
-            return None
-        module, attribute = COMMANDS[name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    found_in=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="casefield")
 @click.option(
     "--profile",

@@ -32,6 +32,10 @@ class UnusableInput(CasefieldError):
     """A file, an argument or a message that cannot be used as it is."""
 
 
+class NoKeyring(UnusableInput):
+    """The system's keyring is none that keeps secrets, refuses or does not answer."""
+
+
 class NotFound(CasefieldError):
     """What was asked for is not here."""
 

@@ -13,7 +13,7 @@ import click
 
 from casefield.application import Application, Session, default_profile
 from casefield.clock import Clock, SystemClock
-from casefield.errors import UnusableInput
+from casefield.errors import NoKeyring, UnusableInput, WrongPassphrase
 from casefield.terminal import ask_secret, read_secret, show
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,11 +38,21 @@ class CommandLine:
         application = self.application()
         if not application.info().exists:
             application.unlock("")  # raises the sentence for an absent profile before asking
-        session = application.unlock(self.passphrase())
+        session = self._by_keyring(application) or application.unlock(self.passphrase())
         try:
             yield session
         finally:
             session.lock()
+
+    def _by_keyring(self, application: Application) -> Session | None:
+        """Open the profile by the system's keyring, where its owner let that in."""
+        if self.passphrase_file is not None or not application.opens_by_keyring():
+            return None
+        try:
+            return application.unlock_by_keyring()
+        except (NoKeyring, WrongPassphrase) as error:
+            click.echo(str(error), err=True)
+            return None
 
     def passphrase(self, *, new: bool = False) -> str:
         """Return the passphrase from the file or a prompt; never from an argument.

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from casefield.errors import UnusableInput
+from casefield.errors import NoKeyring
 
 T = TypeVar("T")
 SERVICE = "casefield"
@@ -29,7 +29,7 @@ def system_keyring() -> Any:
     """Return the system's keyring backend, if it is one that keeps secrets.
 
     Raises:
-        UnusableInput: there is none, or it is a plaintext, null or unknown backend; named.
+        NoKeyring: there is none, or it is a plaintext, null or unknown backend; named.
     """
     import keyring
 
@@ -42,11 +42,11 @@ def refuse_weak(backend: Any) -> None:
     """Check one backend.
 
     Raises:
-        UnusableInput: it is not known to keep secrets.
+        NoKeyring: it is not known to keep secrets.
     """
     module = type(backend).__module__
     if module not in KNOWN_GOOD:
-        raise UnusableInput(
+        raise NoKeyring(
             f"The system's keyring “{module}” does not keep secrets safely and is not used.",
             way_out="Use the passphrase; on Linux, a running Secret Service makes a keyring.",
         )
@@ -56,13 +56,13 @@ def new_secret(backend: Any, profile_id: str) -> bytes:
     """Make a 256-bit secret, keep it in the keyring and return it.
 
     Raises:
-        UnusableInput: the keyring refused, did not answer or did not keep it.
+        NoKeyring: the keyring refused, did not answer or did not keep it.
     """
     secret = os.urandom(32)
     text = base64.b64encode(secret).decode()
     _in_time(lambda: backend.set_password(SERVICE, profile_id, text))
     if kept_secret(backend, profile_id) != secret:
-        raise UnusableInput(
+        raise NoKeyring(
             "The system's keyring did not keep the secret.", way_out="Use the passphrase."
         )
     return secret
@@ -72,7 +72,7 @@ def kept_secret(backend: Any, profile_id: str) -> bytes | None:
     """Return the profile's secret, None if the keyring has none that casefield made.
 
     Raises:
-        UnusableInput: the keyring refused or did not answer.
+        NoKeyring: the keyring refused or did not answer.
     """
     text = _in_time(lambda: backend.get_password(SERVICE, profile_id))
     try:
@@ -85,7 +85,7 @@ def forget_secret(backend: Any, profile_id: str) -> None:
     """Remove the profile's secret from the keyring, if it is there.
 
     Raises:
-        UnusableInput: the keyring refused or did not answer.
+        NoKeyring: the keyring refused or did not answer.
     """
     if _in_time(lambda: backend.get_password(SERVICE, profile_id)) is not None:
         _in_time(lambda: backend.delete_password(SERVICE, profile_id))
@@ -115,9 +115,9 @@ def _in_time(call: Callable[[], T]) -> T:
     thread.start()
     thread.join(SECONDS)
     if thread.is_alive():
-        raise UnusableInput("The system's keyring does not answer.", way_out="Use the passphrase.")
+        raise NoKeyring("The system's keyring does not answer.", way_out="Use the passphrase.")
     if failure:
-        raise UnusableInput(
+        raise NoKeyring(
             f"The system's keyring refused: {type(failure[0]).__name__}.",
             way_out="Use the passphrase.",
         ) from failure[0]

@@ -10,8 +10,10 @@ from casefield.errors import Damaged, UnusableInput
 from casefield.records.migrations import HEAD, migrate, stored_revision
 
 
-def bring_up_to_date(connection: Connection, file: Path, *, new: bool = False) -> None:
+def bring_up_to_date(connection: Connection, file: Path, *, new: bool = False) -> bool:
     """Make an older database the present version; one comparison when it already is.
+
+    Returns whether anything was to be done.
 
     Args:
         connection: inside the caller's transaction.
@@ -24,7 +26,7 @@ def bring_up_to_date(connection: Connection, file: Path, *, new: bool = False) -
     """
     stored = stored_revision(connection)
     if stored == HEAD:
-        return
+        return False
     if stored is None and not new:
         raise Damaged(
             f"The database {file} holds nothing.",
@@ -36,3 +38,4 @@ def bring_up_to_date(connection: Connection, file: Path, *, new: bool = False) -
             way_out=f"Install that version or a newer one; this one knows version {HEAD}.",
         )
     migrate(connection, "laptop")
+    return True

@@ -26,6 +26,7 @@ from casefield.records.laptop import LaptopFact
 from casefield.records.work import Actor
 from casefield.vault import creation, keyslots, schema
 from casefield.vault.audit import Deed, Owed
+from casefield.vault.changes import store_raw
 from casefield.vault.database import FILE_NAME, open_engine, translated
 from casefield.vault.files import ProfileLock, make_private_folder
 from casefield.vault.journal import Journal
@@ -133,8 +134,8 @@ class Vault:
 
         Raises:
             WrongPassphrase: the keyring has no secret that opens it.
-            UnusableInput: the keyring refused or did not answer; or as `unlock`.
-            Damaged: as `unlock`.
+            NoKeyring: the keyring refused or did not answer.
+            Damaged, UnusableInput: as `unlock`.
         """
         self._unlock_with(lambda: self._ways_in.by_keyring(backend))
 
@@ -298,7 +299,10 @@ class Vault:
             )
         self._engine = open_engine(self.folder, key)
         with self._connection("IMMEDIATE") as connection:
-            schema.bring_up_to_date(connection, file, new=new)
+            if schema.bring_up_to_date(connection, file, new=new):
+                with Session(connection) as session:
+                    store_raw(session)
+                    session.commit()
             connection.commit()
 
     def _own_key(self) -> DataKey:

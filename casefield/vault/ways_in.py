@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from casefield.errors import CasefieldError, LockedOrNotEnrolled, WrongPassphrase
+from casefield.errors import CasefieldError, LockedOrNotEnrolled, NoKeyring, WrongPassphrase
 from casefield.vault import keyslots
 from casefield.vault.keys import DataKey, Derivation, checked_passphrase
 from casefield.vault.keyslots import Keyslots
@@ -45,7 +45,7 @@ class WaysIn:
 
         Raises:
             WrongPassphrase: it holds none that opens this profile.
-            UnusableInput: it refused or did not answer.
+            NoKeyring: it refused or did not answer.
             Damaged: the key file is not whole.
         """
         from casefield.vault.os_keyring import kept_secret
@@ -92,7 +92,7 @@ class WaysIn:
         """Let a keyring of the system open the profile, beside the passphrase.
 
         Raises:
-            UnusableInput: the keyring refused, did not answer or kept nothing.
+            NoKeyring: the keyring refused, did not answer or kept nothing.
             Damaged: the key file is not whole.
             StorageFull: no room; nothing is changed.
         """
@@ -104,7 +104,7 @@ class WaysIn:
             fresh = keyslots.keyring_slot(key, secret, slots.profile_id)
             keyslots.write(self._folder, slots.having(fresh), key)
         except CasefieldError:
-            with suppress(CasefieldError):
+            with suppress(NoKeyring):
                 forget_secret(backend, slots.profile_id)
             raise
 
@@ -127,7 +127,7 @@ class WaysIn:
             return False
         try:
             forget_secret(backend, slots.profile_id)
-        except CasefieldError:
+        except NoKeyring:
             return False
         return True
 
