@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.pool import QueuePool
@@ -66,10 +67,17 @@ def open_engine(folder: Path, key: DataKey) -> Engine:
         pool_size=3,
         max_overflow=5,
         pool_timeout=30,
+        pool_use_lifo=True,  # the connection used last has the pages that are asked for next
         hide_parameters=True,
+        json_serializer=_json,
+        json_deserializer=msgspec.json.decode,
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _driver() -> Any:
