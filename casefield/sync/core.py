@@ -6,7 +6,6 @@ nothing more for it and nothing sendable waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +22,7 @@ FIRST_BATCH_BYTES = 256 * 1024
 LEAST_BATCH_BYTES = 32 * 1024
 MOST_BATCH_BYTES = 1024 * 1024
 MOST_OPERATIONS = 1000
+PAGE_BATCHES = 4
 AIM_SECONDS = 5.0
 
 
@@ -68,6 +68,7 @@ class Core:
             token=position.token,
             ops=list(operations),
             purged=list(self._purged),
+            max_bytes=PAGE_BATCHES * self._batch_bytes,
         )
 
     def take_reply(
@@ -80,8 +81,13 @@ class Core:
         """
         tally.rounds += 1
         self._purged = [case for case in self._purged if case not in request.purged]
+        sent = False
         if request.ops:
-            self._store.take_results(reply.results, token=reply.token, epoch=reply.epoch, now=now)
+            before = self._store.waiting_count()
+            tally.changed |= self._store.take_results(
+                reply.results, token=reply.token, epoch=reply.epoch, now=now
+            )
+            sent = 0 < self._store.waiting_count() < before
             _count_results(reply, tally)
         if reply.changes or reply.cursor != request.cursor:
             tally.changed |= self._store.take_changes(
@@ -93,38 +99,34 @@ class Core:
             removed = list(self._store.leave(reply.leave))
             self._purged.extend(removed)
             tally.left += len(removed)
-        return reply.more or bool(self._purged) or self._more_to_send(request, reply)
+        return reply.more or bool(self._purged) or sent
 
     def history_changed(self, epoch: str, *, now: datetime) -> None:
         """Headquarters was restored: keep everything, offer it again, pull from the start."""
         self._store.start_over(epoch=epoch, now=now)
 
-    def round_took(self, seconds: float, *, size: int) -> None:
-        """Fit the next batch to the link: towards `AIM_SECONDS` a round, within bounds."""
-        if size < self._batch_bytes // 2:
+    def round_took(self, request: SyncRequest, reply: SyncReply, seconds: float) -> None:
+        """Fit the next batch and page to the link: towards `AIM_SECONDS` a round, within bounds.
+
+        Call it before `take_reply`. A round that carried all there was says nothing of the link.
+        """
+        if not reply.more and self._store.waiting_count() <= len(request.ops):
             return
-        factor = 1.5 if seconds < AIM_SECONDS else 0.5
-        self._batch_bytes = int(
-            min(MOST_BATCH_BYTES, max(LEAST_BATCH_BYTES, self._batch_bytes * factor))
-        )
+        self._resize(1.5 if seconds < AIM_SECONDS else 0.5)
 
-    def too_large(self) -> None:
-        """Headquarters found the batch too large: halve it."""
-        self._batch_bytes = max(LEAST_BATCH_BYTES, self._batch_bytes // 2)
+    def too_large(self) -> bool:
+        """Headquarters found the batch too large: halve it; return whether that was possible."""
+        before = self._batch_bytes
+        self._resize(0.5)
+        return self._batch_bytes < before
 
-    def _more_to_send(self, request: SyncRequest, reply: SyncReply) -> bool:
-        moved = any(result.status is not Status.DEFERRED for result in reply.results)
-        return (
-            bool(request.ops)
-            and moved
-            and self._store.waiting_count() > 0
-            and bool(self._store.pending(most=1, max_bytes=1))
-        )
+    def _resize(self, factor: float) -> None:
+        wanted = int(self._batch_bytes * factor)
+        self._batch_bytes = min(MOST_BATCH_BYTES, max(LEAST_BATCH_BYTES, wanted))
 
 
 def _count_results(reply: SyncReply, tally: Tally) -> None:
-    statuses: Iterable[Status] = (result.status for result in reply.results)
-    for status in statuses:
+    for status in (result.status for result in reply.results):
         tally.pushed += status in SETTLED
         tally.conflicts += status is Status.CONFLICT
         tally.refused += status in {Status.REJECTED, Status.QUARANTINED}

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 
 from casefield.clock import Clock
-from casefield.errors import LockedOrNotEnrolled
+from casefield.errors import LockedOrNotEnrolled, Offline
 from casefield.sync.core import Core, Tally
 from casefield.sync.identity import Facts, Identity, keep_refresh_token, load_identity
 from casefield.sync.messages import SyncReply, SyncRequest, TokenRequest
 from casefield.sync.store import LaptopStore
-from casefield.sync.transport import Refused, Transport, timed
+from casefield.sync.transport import NotCasefield, Refused, Transport, timed
 
 MOST_ROUNDS = 100_000
+MOST_NEW_HISTORIES = 2
+SIGN_IN, TOO_LARGE = 401, 413
 
 
 class Headquarters:
@@ -35,6 +37,7 @@ class Headquarters:
         self._transport = transport
         self._clock = clock
         self._one_at_a_time = threading.Lock()
+        self._new_histories = 0
 
     def sync(
         self,
@@ -48,39 +51,55 @@ class Headquarters:
             Refused: headquarters said no (revoked device, too old protocol).
         """
         with self._one_at_a_time:
-            tally = Tally()
-            up, down = self._transport.traffic.up, self._transport.traffic.down
-            begun = time.monotonic()
-            for _ in range(MOST_ROUNDS):
-                again = self._round(tally)
-                tally.bytes_up = self._transport.traffic.up - up
-                tally.bytes_down = self._transport.traffic.down - down
-                tally.seconds = time.monotonic() - begun
-                if progress:
-                    progress(tally)
-                if not again or cancelled():
-                    break
-            return tally
+            try:
+                return self._rounds(progress, cancelled)
+            except NotCasefield as error:  # a hotel's network, say: no connection, as any other
+                raise Offline(error.message, way_out=error.way_out) from error
+
+    def close(self) -> None:
+        """Drop the connections."""
+        self._transport.close()
+
+    def _rounds(
+        self, progress: Callable[[Tally], None] | None, cancelled: Callable[[], bool]
+    ) -> Tally:
+        tally = Tally()
+        up, down = self._transport.traffic.up, self._transport.traffic.down
+        begun = time.monotonic()
+        self._new_histories = 0
+        for _ in range(MOST_ROUNDS):
+            again = self._round(tally)
+            tally.bytes_up = self._transport.traffic.up - up
+            tally.bytes_down = self._transport.traffic.down - down
+            tally.seconds = time.monotonic() - begun
+            if progress:
+                progress(tally)
+            if not again or cancelled():
+                break
+        return tally
 
     def _round(self, tally: Tally) -> bool:
         request = self._core.next_request()
-        before = self._transport.traffic.up
         try:
             reply, seconds = timed(lambda: self._call(request))
         except Refused as refusal:
-            return self._mend(refusal)
-        self._core.round_took(seconds, size=self._transport.traffic.up - before)
+            self._mend(refusal)
+            return True
+        self._core.round_took(request, reply, seconds)
         return self._core.take_reply(request, reply, now=self._clock.now(), tally=tally)
 
-    def _mend(self, refusal: Refused) -> bool:
-        if refusal.code == "history_changed":
+    def _mend(self, refusal: Refused) -> None:
+        """Do what makes the next round differ from the refused one.
+
+        Raises:
+            Refused: there is nothing that could be done.
+        """
+        if refusal.code == "history_changed" and self._new_histories < MOST_NEW_HISTORIES:
+            self._new_histories += 1
             epoch = self._transport.hello().epoch
             self._core.history_changed(epoch, now=self._clock.now())
-            return True
-        if refusal.status == 413:
-            self._core.too_large()
-            return True
-        raise refusal
+        elif refusal.status != TOO_LARGE or not self._core.too_large():
+            raise refusal
 
     def _call(self, request: SyncRequest) -> SyncReply:
         if not self._transport.has_access_token:
@@ -88,7 +107,7 @@ class Headquarters:
         try:
             return self._transport.sync(request)
         except Refused as refusal:
-            if refusal.status != 401:
+            if refusal.status != SIGN_IN:
                 raise
         self._sign_in()
         return self._transport.sync(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Protocol
 
 
@@ -23,7 +23,8 @@ class Facts(Protocol):
 class Identity:
     """An enrolled laptop.
 
-    `device_key` is the raw Ed25519 private key, base64; it never leaves the vault.
+    `device_key` is the raw Ed25519 private key, base64; it never leaves the vault. Neither it nor
+    the token shows where an identity is printed.
     """
 
     server: str
@@ -35,8 +36,8 @@ class Identity:
     role: str
     device_id: str
     fingerprint: str
-    device_key: str
-    refresh_token: str
+    device_key: str = field(repr=False)
+    refresh_token: str = field(repr=False)
 
     def signed(self, message: str) -> str:
         """Return the device's signature of a message, base64."""

@@ -1,10 +1,12 @@
 """Runs sync in the background: at start, on change, on a timer, when connectivity returns.
 
-One worker thread; the window only calls `nudge` and hears `SyncState` back.
+One worker thread; the window only calls `nudge` and `hint` and hears `SyncState` back. The thread
+ends when it is told to and not before: whatever goes wrong is told, and the timer stays armed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -15,12 +17,10 @@ from typing import Protocol
 from casefield.clock import Clock
 from casefield.errors import CasefieldError, Offline
 from casefield.sync.core import Tally
+from casefield.sync.schedule import LONGEST_RETRY_SECONDS, Schedule
 from casefield.sync.state import Phase, SyncState
-
-EVERY_SECONDS = 60.0
-AFTER_CHANGE_SECONDS = 0.8
-FIRST_RETRY_SECONDS = 2.0
-LONGEST_RETRY_SECONDS = 900.0
+from casefield.sync.store import Touched
+from casefield.sync.transport import AskedToWait
 
 
 class Line(Protocol):
@@ -34,6 +34,10 @@ class Line(Protocol):
         """Run one whole sync."""
         ...
 
+    def close(self) -> None:
+        """Drop the connections."""
+        ...
+
 
 class Runner:
     """Decides when to sync and tells how it stands.
@@ -42,9 +46,11 @@ class Runner:
         line: runs one sync.
         waiting: counts (operations waiting, operations refused) on this laptop.
         clock: for "last synced".
-        tell: called from the worker thread with each new state.
-        changed: called from the worker thread with what a sync changed here.
+        tell: called from the syncing thread with each new state.
+        changed: called from the syncing thread with what a sync changed here.
         last_synced: when the last sync before this start ended well.
+        dice: for the jitter.
+        seconds: a clock that only runs forward.
     """
 
     def __init__(
@@ -54,28 +60,29 @@ class Runner:
         clock: Clock,
         *,
         tell: Callable[[SyncState], None],
-        changed: Callable[[frozenset[tuple[str, str, str | None]]], None],
+        changed: Callable[[Touched], None],
         last_synced: datetime | None = None,
         dice: random.Random | None = None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._line = line
         self._waiting = waiting
         self._clock = clock
         self._tell = tell
         self._changed = changed
-        self._dice = dice or random.Random()
         self._last_synced = last_synced
-        self._failures = 0
+        self._seconds = seconds
         self._wake = threading.Condition()
-        self._due = time.monotonic()
+        self._schedule = Schedule(dice or random.Random(), seconds())
         self._stopping = False
         self._thread: threading.Thread | None = None
         self.state = SyncState(Phase.WAITING, *waiting(), last_synced=last_synced)
 
     def start(self) -> None:
-        """Begin in the background; the first sync is tried at once."""
-        self._thread = threading.Thread(target=self._run, name="casefield-sync", daemon=True)
-        self._thread.start()
+        """Begin in the background, once; the first sync is tried at once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="casefield-sync", daemon=True)
+            self._thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
         """End after the round under way; what was answered is kept."""
@@ -84,75 +91,100 @@ class Runner:
             self._wake.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(seconds)
+        self._line.close()
 
-    def nudge(self, seconds: float = AFTER_CHANGE_SECONDS) -> None:
-        """Something changed or connectivity seems back: sync soon."""
+    def nudge(self) -> None:
+        """Something changed on this laptop: sync soon."""
         with self._wake:
-            self._due = min(self._due, time.monotonic() + seconds)
+            self._schedule.changed(self._seconds())
+            self._wake.notify_all()
+
+    def hint(self) -> None:
+        """The network seems to be back: try soon, whatever the timer says."""
+        with self._wake:
+            self._schedule.hinted(self._seconds())
             self._wake.notify_all()
 
     def count_again(self) -> None:
         """Tell how many changes wait, after the user saved something."""
         self._announce(self.state.phase, self.state.message)
 
-    def sync_once(self) -> Tally:
+    @property
+    def due_in(self) -> float:
+        """Seconds until the next sync is tried; the timer is always armed."""
+        with self._wake:
+            return self._schedule.due - self._seconds()
+
+    def sync_once(self, progress: Callable[[Tally], None] | None = None) -> Tally:
         """Run one sync now, in the calling thread, telling the state as it goes.
 
         Raises:
-            CasefieldError: as `Headquarters.sync` does.
+            CasefieldError: as `Headquarters.sync` does; what was answered before is kept.
         """
+        with self._wake:
+            self._schedule.begun(self._seconds())
         self._announce(Phase.SYNCING)
-        try:
-            tally = self._line.sync(self._progress, lambda: self._stopping)
-        except Offline as error:
-            self._failures += 1
-            self._announce(Phase.OFFLINE, str(error))
-            raise
-        except CasefieldError as error:
-            self._failures += 1
-            self._announce(Phase.STOPPED, str(error))
-            raise
-        self._failures = 0
-        self._last_synced = self._clock.now()
-        if tally.changed:
-            self._changed(frozenset(tally.changed))
-        self._announce(Phase.ONLINE)
-        return tally
+        heard = Tally()
 
-    def pause_before_retry(self) -> float:
-        """Seconds until the next try: full jitter after failures, the plain rhythm otherwise."""
-        if self._failures == 0:
-            return EVERY_SECONDS
-        ceiling = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0**self._failures)
-        return self._dice.uniform(0.0, ceiling) + 0.5
+        def hear(tally: Tally) -> None:
+            nonlocal heard
+            heard = tally
+            self._announce(Phase.SYNCING, done=tally.pushed + tally.pulled)
+            if progress is not None:
+                progress(tally)
+
+        try:
+            tally = heard = self._line.sync(hear, lambda: self._stopping)
+        except Exception as error:
+            self._failed(error)
+            raise
+        else:
+            self._succeeded()
+            return tally
+        finally:
+            if heard.changed:
+                self._changed(frozenset(heard.changed))
+
+    def _succeeded(self) -> None:
+        with self._wake:
+            self._schedule.succeeded(self._seconds())
+        self._last_synced = self._clock.now()
+        self._announce(Phase.ONLINE)
+
+    def _failed(self, error: Exception) -> None:
+        asked = error.seconds if isinstance(error, AskedToWait) else None
+        with self._wake:
+            self._schedule.failed(self._seconds(), asked)
+        if isinstance(error, Offline):
+            self._announce(Phase.OFFLINE, str(error))
+        elif isinstance(error, CasefieldError):
+            self._announce(Phase.STOPPED, str(error))
+        else:
+            # only the kind of the error: its text may hold a record's values
+            self._announce(
+                Phase.STOPPED,
+                f"Sync met a fault of casefield's own ({type(error).__name__}). Work stays on "
+                "this laptop; it is tried again. Please report this line.",
+            )
 
     def _run(self) -> None:
         while self._await_turn():
-            try:
+            # told through the state, whatever it was; the timer is armed
+            with contextlib.suppress(Exception):
                 self.sync_once()
-            except CasefieldError:
-                continue  # told through the state; the timer tries again
-            finally:
-                self._wait_at_most(self.pause_before_retry())
 
     def _await_turn(self) -> bool:
         with self._wake:
             while not self._stopping:
-                left = self._due - time.monotonic()
+                left = self._schedule.due - self._seconds()
                 if left <= 0:
-                    self._due = float("inf")
                     return True
                 self._wake.wait(min(left, LONGEST_RETRY_SECONDS))
             return False
 
-    def _wait_at_most(self, seconds: float) -> None:
-        with self._wake:
-            self._due = min(self._due, time.monotonic() + seconds)
-
-    def _progress(self, tally: Tally) -> None:
-        self._announce(Phase.SYNCING, done=tally.pushed + tally.pulled)
-
     def _announce(self, phase: Phase, message: str = "", done: int = 0) -> None:
-        waiting, refused = self._waiting()
+        waiting, refused = self.state.waiting, self.state.refused
+        with contextlib.suppress(CasefieldError):  # a vault that was just locked counts nothing
+            waiting, refused = self._waiting()
         self.state = SyncState(phase, waiting, refused, self._last_synced, message, done)
         self._tell(self.state)

@@ -14,6 +14,8 @@ from casefield.records.operation import Operation
 from casefield.records.outbox import Position, Waiting
 from casefield.sync.messages import RecordState, Result
 
+Touched = frozenset[tuple[str, str, str | None]]
+
 
 class LaptopStore(Protocol):
     """The laptop's side of the conversation."""
@@ -36,10 +38,11 @@ class LaptopStore(Protocol):
 
     def take_results(
         self, results: Sequence[Result], *, token: str, epoch: str, now: datetime
-    ) -> None:
+    ) -> Touched:
         """Move answered operations out of the outbox: settled to sent, refused to the queue.
 
-        Results carry the record's new revision; the changes that follow bring merged content.
+        The changes that follow bring merged content. Returns (kind, id, case_id) of the records
+        that look different now, because headquarters did not take what stood in them.
         """
         ...
 
@@ -51,7 +54,7 @@ class LaptopStore(Protocol):
         cursor: str,
         fence: str,
         now: datetime,
-    ) -> frozenset[tuple[str, str, str | None]]:
+    ) -> Touched:
         """Store a page of headquarters' states, lay waiting operations over them again.
 
         The cursor moves in the same transaction. Records of unknown kinds are kept raw. Returns

@@ -35,7 +35,11 @@ from casefield.sync.messages import (
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-MOST_REPLY_BYTES = 256 * 1024 * 1024
+MOST_REPLY_BYTES = 64 * 1024 * 1024
+MOST_WINDOW_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 64 * 1024
+LONGEST_PAUSE_SECONDS = 3600.0
+SIGN_IN_TO_NETWORK = 511
 
 M = TypeVar("M")
 
@@ -49,9 +53,17 @@ class Refused(CasefieldError):
         self.code = problem.code
 
 
+class AskedToWait(Offline):
+    """Headquarters has too much to do and names how long to leave it alone."""
+
+    def __init__(self, message: str, *, way_out: str, seconds: float) -> None:
+        super().__init__(message, way_out=way_out)
+        self.seconds = seconds
+
+
 @dataclass
 class Traffic:
-    """Bytes on the wire since the transport was made."""
+    """Bytes of bodies on the wire, compressed, since the transport was made."""
 
     up: int = 0
     down: int = 0
@@ -91,13 +103,19 @@ class Transport:
         """Ask whether casefield answers at this address.
 
         Raises:
-            Offline: nobody answers, or what answers is not casefield.
-            UnusableInput: somebody answers, and it is not casefield.
+            Offline: nobody answers.
+            UnusableInput: somebody answers, and it is not a casefield that understands this one.
         """
         hello = Hello(proto=(PROTOCOL, PROTOCOL), app=__version__, device=device)
         reply = self._post("/v1/hello", hello, HelloReply)
         if reply.product != "casefield":
             raise self._not_casefield()
+        if reply.proto < PROTOCOL:
+            raise UnusableInput(
+                f"Headquarters at {self.server} is older than this casefield: it speaks protocol "
+                f"{reply.proto}, this one {PROTOCOL}.",
+                way_out="Ask your administrator to update headquarters.",
+            )
         return reply
 
     def enrol(self, enrol: Enrol) -> EnrolReply:
@@ -128,12 +146,22 @@ class Transport:
             headers["Authorization"] = f"Bearer {self._access}"
         response = self._send(path, body, headers)
         self.traffic.up += len(body)
-        content = self._content(response)
-        if response.status_code >= 400:
-            raise self._refusal(response.status_code, content)
         try:
-            return msgspec.json.decode(content, type=reply_type)
-        except msgspec.MsgspecError as error:
+            return self._understood(response, reply_type)
+        finally:
+            response.close()
+
+    def _understood(self, response: requests.Response, reply_type: type[M]) -> M:
+        status = response.status_code
+        ours = response.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
+        if status >= 400:
+            content = self._content(response) if ours else b""
+            raise self._refusal(status, content, response.headers.get("Retry-After", ""))
+        if status != 200 or not ours:
+            raise self._not_casefield()
+        try:
+            return msgspec.json.decode(self._content(response), type=reply_type)
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise self._not_casefield() from error
 
     def _send(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
@@ -158,32 +186,50 @@ class Transport:
             ) from error
 
     def _content(self, response: requests.Response) -> bytes:
+        """Return a reply's body, unpacked, never more than `MOST_REPLY_BYTES` of it."""
+        raw = bytearray()
         try:
-            raw: bytes = response.raw.read(decode_content=False)
+            while piece := response.raw.read(PIECE_BYTES, decode_content=False):
+                self.traffic.down += len(piece)
+                raw += piece
+                if len(raw) > MOST_REPLY_BYTES:
+                    break
         except Exception as error:  # urllib3 raises its own kinds, all of them "cut off"
             raise Offline(
                 "The connection was cut in the middle of an answer.",
                 way_out="Nothing is lost; it is tried again.",
             ) from error
-        self.traffic.down += len(raw)
+        content = bytes(raw)
         if response.headers.get("Content-Encoding") == "zstd":
             try:
-                with zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-                    raw = stream.read(MOST_REPLY_BYTES)
+                content = _unpacked(content)
             except zstandard.ZstdError as error:
                 raise self._not_casefield() from error
-        if not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
-            raise self._not_casefield()
-        return raw
+        if len(content) > MOST_REPLY_BYTES:
+            raise Offline(
+                f"What {self.server} answers is larger than any answer of headquarters.",
+                way_out="Nothing of it was taken; tell your administrator if this stays.",
+            )
+        return content
 
-    def _refusal(self, status: int, content: bytes) -> CasefieldError:
+    def _refusal(self, status: int, content: bytes, pause: str) -> CasefieldError:
         try:
             problem = msgspec.json.decode(content, type=Problem)
-        except msgspec.MsgspecError:
-            return self._not_casefield()
-        if status >= 500 or status == 429:
-            return Offline(problem.message, way_out=problem.way_out)
-        return Refused(status, problem)
+        except (msgspec.MsgspecError, RecursionError):
+            if status == SIGN_IN_TO_NETWORK or not _asks_later(status):
+                return self._not_casefield()
+            # a gateway in front of headquarters answers in its stead, with a page of its own
+            problem = Problem(
+                code="gateway",
+                message=f"Headquarters at {self.server} can't answer just now ({status}).",
+                way_out="Work goes on here; it is tried again.",
+            )
+        if not _asks_later(status):
+            return Refused(status, problem)
+        if pause.isascii() and pause.isdigit():
+            seconds = min(float(pause), LONGEST_PAUSE_SECONDS)
+            return AskedToWait(problem.message, way_out=problem.way_out, seconds=seconds)
+        return Offline(problem.message, way_out=problem.way_out)
 
     def _not_casefield(self) -> CasefieldError:
         return NotCasefield(
@@ -204,18 +250,44 @@ def checked_address(server: str) -> str:
     Raises:
         UnusableInput: it is no address, or plain http to another machine.
     """
-    parts = urlsplit(server.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    address = server.strip().rstrip("/")
+    if not _is_address(address):
         raise UnusableInput(
             f"“{server}” is not a server address.",
             way_out="Write it like https://casefield.example.org.",
         )
+    parts = urlsplit(address)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise UnusableInput(
             f"“{server}” would send records unencrypted.",
             way_out="Use https; http is allowed on this machine only.",
         )
-    return server.strip().rstrip("/")
+    return address
+
+
+def _is_address(text: str) -> bool:
+    """Whether this is scheme, host, port and path, and nothing that can be read in two ways."""
+    if not text.isprintable() or set(text) & set(" \\@?#"):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _asks_later(status: int) -> bool:
+    return status >= 500 or status == 429
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Return zstd's content, at most a piece more than `MOST_REPLY_BYTES`."""
+    content = bytearray()
+    unpacker = zstandard.ZstdDecompressor(max_window_size=MOST_WINDOW_BYTES)
+    with unpacker.stream_reader(raw) as stream:
+        while len(content) <= MOST_REPLY_BYTES and (piece := stream.read(PIECE_BYTES)):
+            content += piece
+    return bytes(content)
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:
