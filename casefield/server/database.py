@@ -50,6 +50,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = url
         self._url = _parsed(url)
         self.engine = _engine(self._url)
         self.is_postgres = self.engine.dialect.name == "postgresql"

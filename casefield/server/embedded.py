@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from types import TracebackType
@@ -13,6 +12,7 @@ from casefield.clock import Clock, SystemClock
 from casefield.server.app import create_app
 from casefield.server.database import Database
 from casefield.server.people import Administration
+from casefield.server.serving import address, configuration, listen
 
 START_SECONDS = 20.0
 
@@ -31,16 +31,9 @@ class EmbeddedServer:
         self.database = Database(database)
         self.database.prepare()
         self.administration = Administration(self.database, self.clock)
-        self._socket = socket.create_server(("127.0.0.1", port))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(
-            create_app(self.database, self.clock),
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-        )
-        self._server = uvicorn.Server(config)
+        self._socket = listen("127.0.0.1", port)
+        self.url = address(self._socket)
+        self._server = uvicorn.Server(configuration(create_app(self.database, self.clock)))
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), daemon=True, name="casefield-server"
         )

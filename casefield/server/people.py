@@ -18,6 +18,7 @@ from casefield.records.people import Patient
 from casefield.server import audit, auth
 from casefield.server.database import Database
 from casefield.server.enrolment import SYSTEM, headquarters, stop
+from casefield.server.figures import Figures, figures_of
 from casefield.server.scope import Role
 from casefield.server.work import working
 
@@ -58,6 +59,21 @@ class Care:
     from_on: date | None
     until_on: date | None
     status: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the audit chain; `actor` is a login, or headquarters itself."""
+
+    n: int
+    at: datetime
+    actor: str
+    device_id: str | None
+    act: str
+    record_type: str | None
+    record_id: str | None
+    reason: str | None
+    outcome: str
 
 
 class Administration:
@@ -353,6 +369,38 @@ class Administration:
                 .order_by(Patient.id)
             )
             return [row.id for row in rows]
+
+    # -- looking ------------------------------------------------------------------------------
+
+    def figures(self, org_id: str) -> Figures:
+        """Return how much an organisation has."""
+        with self._database.read() as connection:
+            return figures_of(connection, org_id)
+
+    def audit_links(self, org_id: str, *, newest: int) -> list[Link]:
+        """Return the newest links of the audit chain, oldest first."""
+        logins = {person.id: person.login for person in self.users(org_id)}
+        logins[SYSTEM] = "headquarters"
+        with self._database.read() as connection:
+            return [
+                Link(
+                    row.n,
+                    row.at,
+                    logins.get(row.actor, row.actor),
+                    row.device_id,
+                    row.act,
+                    row.record_type,
+                    row.record_id,
+                    row.reason,
+                    row.outcome,
+                )
+                for row in audit.links(connection, org_id, newest=newest)
+            ]
+
+    def verify_audit(self, org_id: str) -> audit.Verification:
+        """Follow the audit chain to its head."""
+        with self._database.read() as connection:
+            return audit.verify(connection, org_id)
 
     # -- inside -------------------------------------------------------------------------------
 

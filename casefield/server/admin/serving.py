@@ -1,0 +1,40 @@
+"""The command that answers laptops."""
+
+from __future__ import annotations
+
+import click
+
+from casefield.server.admin.line import OfficeLine, office_line
+
+PORT = 8470
+LOOPBACK = ("127.", "[::1]", "localhost")
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
+)
+@office_line
+def serve(line: OfficeLine, host: str, port: int, workers: int) -> int:
+    """Answer laptops until SIGTERM or Ctrl+C; says where it listens when it is ready."""
+    from casefield.server.serving import address, listen
+    from casefield.server.serving import serve as run
+
+    database = line.database(make=True)
+    listener = listen(host, port)
+    url, place = address(listener), database.place
+
+    def ready() -> None:
+        told = {"address": url, "database": place, "workers": workers}
+        line.show(told, lambda: iter([f"Headquarters listens on {url} (database: {place})."]))
+        if not url.removeprefix("http://").startswith(LOOPBACK):
+            click.echo(
+                "This is plain HTTP: let nothing but a reverse proxy with a certificate reach it.",
+                err=True,
+            )
+
+    run(database, listener, workers=workers, ready=ready)
+    click.echo("Stopped.", err=True)
+    return 0
