@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from casefield import __version__
 from casefield.clock import Clock, SystemClock
-from casefield.errors import LockedOrNotEnrolled, UnusableInput
+from casefield.errors import CasefieldError, LockedOrNotEnrolled, NoKeyring, UnusableInput
 from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
@@ -56,14 +56,6 @@ class ProfileInfo:
     folder: Path
     exists: bool
     demo: bool
-
-
-@dataclass(frozen=True)
-class KeyringState:
-    """Whether the system's keyring opens the profile; why the system has none that may."""
-
-    opens: bool
-    complaint: str
 
 
 class Application:
@@ -125,26 +117,29 @@ class Application:
 
         Raises:
             WrongPassphrase: the keyring holds nothing that opens it.
-            UnusableInput: no keyring that may be used, or it does not answer.
-            LockedOrNotEnrolled, Damaged: as `unlock`.
+            NoKeyring: the system has none that may be used, or it does not answer.
+            LockedOrNotEnrolled, Damaged, UnusableInput: as `unlock`.
         """
         vault = self._locked_vault()
         vault.unlock_by_keyring(self._keyring())
         return Session(vault, self.clock, self._keyring)
 
-    def keyring(self) -> KeyringState:
-        """Tell how the profile stands with the system's keyring, without a passphrase.
+    def opens_by_keyring(self) -> bool:
+        """Tell whether the system's keyring was let in, without a passphrase.
 
         Raises:
             LockedOrNotEnrolled: there is no profile here.
             Damaged: the key file is not whole.
         """
-        opens = self._locked_vault().opens_by_keyring()
+        return self._locked_vault().opens_by_keyring()
+
+    def keyring_complaint(self) -> str:
+        """Return why this system has no keyring to be used; nothing where it has one."""
         try:
             self._keyring()
-        except UnusableInput as error:
-            return KeyringState(opens, error.message)
-        return KeyringState(opens, "")
+        except NoKeyring as error:
+            return error.message
+        return ""
 
     def _locked_vault(self) -> Vault:
         from casefield.vault.vault import Vault
@@ -173,7 +168,8 @@ class Session:
         self._clock = clock
         self._keyring = keyring or _system_keyring
         self._runner: Runner | None = None
-        self._syncing = threading.Lock()
+        self._one_runner = threading.Lock()
+        self._last_synced_kept: datetime | None = None
         self.changed: list[Callable[[Touched], None]] = []
         self.sync_told: list[Callable[[SyncState], None]] = []
         self._read_identity()
@@ -203,24 +199,21 @@ class Session:
 
         Announces what changed to everyone in `changed`, and wakes sync.
         """
-        with self._vault.work(self._actor, reason) as work:
+        with self.working(reason) as work:
             result = act(work)
+        return result
+
+    @contextlib.contextmanager
+    def working(self, reason: str) -> Iterator[Work]:
+        """Give one unit of work to an import that reads while it writes; else as `act`."""
+        with self._vault.work(self._actor, reason) as work:
+            yield work
         touched: Touched = frozenset((c.kind, c.id, c.case_id) for c in work.changed)
         if touched:
             self._announce(touched)
             if self._runner is not None:
                 self._runner.count_again()
                 self._runner.nudge()
-        return result
-
-    @contextlib.contextmanager
-    def working(self, reason: str) -> Iterator[Work]:
-        """Give one unit of work to an import that reads while it writes."""
-        with self._vault.work(self._actor, reason) as work:
-            yield work
-        touched: Touched = frozenset((c.kind, c.id, c.case_id) for c in work.changed)
-        if touched:
-            self._announce(touched)
 
     def confirm_passphrase(self, passphrase: str) -> bool:
         """Tell whether this is the profile's passphrase: asked again before signing."""
@@ -234,7 +227,7 @@ class Session:
         """Let the system's keyring open the profile, beside the passphrase.
 
         Raises:
-            UnusableInput: no keyring that may be used, or it refused.
+            NoKeyring: the system has none that may be used, or it refused.
             StorageFull: no room; nothing is changed.
         """
         self._vault.add_keyring(self._keyring())
@@ -247,7 +240,7 @@ class Session:
         """
         try:
             backend = self._keyring()
-        except UnusableInput:
+        except NoKeyring:
             backend = None
         return self._vault.remove_keyring(backend)
 
@@ -303,19 +296,19 @@ class Session:
                 f"This laptop is already enrolled at {self._known_identity.server}.",
                 way_out="Use another profile (--profile) for another organisation.",
             )
-        transport = Transport(server)
-        transport.hello()
         private, public = new_device_key()
-        reply = transport.enrol(
-            Enrol(
-                code=code.strip(),
-                user=user.strip(),
-                device_name=device_name or _machine_name(),
-                public_key=public,
-                app=__version__,
-                password=password,
-            )
+        asked = Enrol(
+            code=code.strip(),
+            user=user.strip(),
+            device_name=device_name or _machine_name(),
+            public_key=public,
+            app=__version__,
+            password=password,
         )
+        transport = Transport(server)
+        with contextlib.closing(transport):
+            transport.hello()
+            reply = transport.enrol(asked)
         identity = Identity(
             server=transport.server,
             org_id=reply.org_id,
@@ -345,24 +338,28 @@ class Session:
             LockedOrNotEnrolled: this laptop is not enrolled.
             Offline: headquarters can't be reached; everything stays here.
         """
-        runner = self._runner or self._new_runner(progress)
-        return runner.sync_once()
+        return self._only_runner().sync_once(progress)
 
     def start_sync(self) -> None:
         """Keep this laptop in step in the background; does nothing while it works alone."""
-        if self._known_identity is None or self._runner is not None:
-            return
-        self._runner = self._new_runner()
-        self._runner.start()
+        if self._known_identity is not None:
+            self._only_runner().start()
 
     def connectivity_returned(self) -> None:
-        """The system says there is a network again: a hint, tried at once."""
+        """The system says there is a network again: a hint, tried soon."""
         if self._runner is not None:
-            self._runner.nudge(0.0)
+            self._runner.hint()
 
     # -- inside ---------------------------------------------------------------------------
 
-    def _new_runner(self, progress: Callable[[Tally], None] | None = None) -> Runner:
+    def _only_runner(self) -> Runner:
+        """Two lines at once would spend each other's tokens, so there is one for the session."""
+        with self._one_runner:
+            if self._runner is None:
+                self._runner = self._new_runner()
+            return self._runner
+
+    def _new_runner(self) -> Runner:
         from casefield.sync.headquarters import Headquarters
         from casefield.sync.runner import Runner
         from casefield.sync.transport import Transport
@@ -384,8 +381,8 @@ class Session:
         )
 
     def _sync_told(self, state: SyncState) -> None:
-        if state.phase is Phase.ONLINE and state.last_synced is not None:
-            self._vault.set_fact(LAST_SYNCED, state.last_synced.isoformat())
+        if state.phase is Phase.ONLINE and state.last_synced != self._last_synced_kept:
+            self._keep_last_synced(state.last_synced)
         for listener in list(self.sync_told):
             listener(state)
 
@@ -402,6 +399,12 @@ class Session:
     def _last_synced(self) -> datetime | None:
         kept = self._vault.fact(LAST_SYNCED)
         return datetime.fromisoformat(kept) if kept else None
+
+    def _keep_last_synced(self, moment: datetime | None) -> None:
+        if moment is not None:
+            with contextlib.suppress(CasefieldError):  # a full disk undoes no sync
+                self._vault.set_fact(LAST_SYNCED, moment.isoformat())
+        self._last_synced_kept = moment
 
     def _read_identity(self) -> None:
         from casefield.records.work import Actor
