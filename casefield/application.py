@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from casefield import __version__
 from casefield.clock import Clock, SystemClock
-from casefield.errors import CasefieldError, LockedOrNotEnrolled, UnusableInput
+from casefield.errors import CasefieldError, LockedOrNotEnrolled, NoKeyring, UnusableInput
 from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
@@ -56,14 +56,6 @@ class ProfileInfo:
     folder: Path
     exists: bool
     demo: bool
-
-
-@dataclass(frozen=True)
-class KeyringState:
-    """Whether the system's keyring opens the profile; why the system has none that may."""
-
-    opens: bool
-    complaint: str
 
 
 class Application:
@@ -125,26 +117,29 @@ class Application:
 
         Raises:
             WrongPassphrase: the keyring holds nothing that opens it.
-            UnusableInput: no keyring that may be used, or it does not answer.
-            LockedOrNotEnrolled, Damaged: as `unlock`.
+            NoKeyring: the system has none that may be used, or it does not answer.
+            LockedOrNotEnrolled, Damaged, UnusableInput: as `unlock`.
         """
         vault = self._locked_vault()
         vault.unlock_by_keyring(self._keyring())
         return Session(vault, self.clock, self._keyring)
 
-    def keyring(self) -> KeyringState:
-        """Tell how the profile stands with the system's keyring, without a passphrase.
+    def opens_by_keyring(self) -> bool:
+        """Tell whether the system's keyring was let in, without a passphrase.
 
         Raises:
             LockedOrNotEnrolled: there is no profile here.
             Damaged: the key file is not whole.
         """
-        opens = self._locked_vault().opens_by_keyring()
+        return self._locked_vault().opens_by_keyring()
+
+    def keyring_complaint(self) -> str:
+        """Return why this system has no keyring to be used; nothing where it has one."""
         try:
             self._keyring()
-        except UnusableInput as error:
-            return KeyringState(opens, error.message)
-        return KeyringState(opens, "")
+        except NoKeyring as error:
+            return error.message
+        return ""
 
     def _locked_vault(self) -> Vault:
         from casefield.vault.vault import Vault
@@ -232,7 +227,7 @@ class Session:
         """Let the system's keyring open the profile, beside the passphrase.
 
         Raises:
-            UnusableInput: no keyring that may be used, or it refused.
+            NoKeyring: the system has none that may be used, or it refused.
             StorageFull: no room; nothing is changed.
         """
         self._vault.add_keyring(self._keyring())
@@ -245,7 +240,7 @@ class Session:
         """
         try:
             backend = self._keyring()
-        except UnusableInput:
+        except NoKeyring:
             backend = None
         return self._vault.remove_keyring(backend)
 
