@@ -101,9 +101,7 @@ class Hands:
     def pulled(self, *states: RecordState) -> frozenset[tuple[str, str, str | None]]:
         """Headquarters tells what changed."""
         cursor = str(max((state.seq for state in states), default=0))
-        return self.vault.journal.take_changes(
-            states, epoch="e", cursor=cursor, fence="f", now=NOW
-        )
+        return self.vault.journal.take_changes(states, epoch="e", cursor=cursor, fence="f", now=NOW)
 
     def all_taken(self, *, rev: int = 1, seq: int = 1) -> None:
         """Headquarters takes whatever waits."""
@@ -146,11 +144,16 @@ def vault(folder: Path) -> Iterator[Vault]:
     opened.lock()
 
 
-@pytest.fixture
-def actor(vault: Vault) -> Actor:
+def actor_of(vault: Vault) -> Actor:
     """Return the worker whose laptop this is."""
     local = vault.local_identity()
     return Actor(org_id=local.org_id, user_id=local.user_id, name="Ana")
+
+
+@pytest.fixture
+def actor(vault: Vault) -> Actor:
+    """Return the worker whose laptop this is."""
+    return actor_of(vault)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_a_database_whose_key_file_is_lost_is_never_touched(
     for name in lost:
         (folder / name).unlink()
     before = content(folder)
-    with pytest.raises(Damaged, match="key file keyslots.json is missing") as caught:
+    with pytest.raises(Damaged, match=r"key file keyslots\.json is missing") as caught:
         Vault.create(folder, PASSPHRASE, cost=CHEAP)
     assert "keyslots.json.copy" in caught.value.way_out
     assert content(folder) == before

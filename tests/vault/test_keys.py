@@ -133,7 +133,13 @@ def test_easy_to_guess_is_refused_with_advice(passphrase: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "passphrase", [PASSPHRASE, "four quiet otters knitting", "vielleicht Regen übermorgen", "犬が好きな人は早起きする"]
+    "passphrase",
+    [
+        PASSPHRASE,
+        "four quiet otters knitting",
+        "vielleicht Regen übermorgen",
+        "犬が好きな人は早起きする",
+    ],
 )
 def test_no_rule_of_composition_stands_in_the_way(passphrase: str) -> None:
     assert checked_passphrase(passphrase) == passphrase

@@ -258,7 +258,9 @@ def test_another_laptops_slot_opens_nothing_here(written: Path, tmp_path: Path) 
 def test_a_slot_moved_into_anothers_place_opens_nothing(slots: Keyslots) -> None:
     keyring = slots.slot(keyslots.KEYRING)
     assert keyring is not None
-    raw = keys.unwrap(keyring.nonce, keyring.box, SECRET, f"casefield keyslot 1 {PROFILE} passphrase")
+    raw = keys.unwrap(
+        keyring.nonce, keyring.box, SECRET, f"casefield keyslot 1 {PROFILE} passphrase"
+    )
     assert raw is None
 
 
