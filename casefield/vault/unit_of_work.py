@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,7 +13,14 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
-from casefield.records.document import content_fields, table_of, to_document, to_wire
+from casefield.records.document import (
+    content_fields,
+    merge_unit,
+    table_of,
+    to_document,
+    to_wire,
+    unit_fields,
+)
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor, find_statement
 from casefield.vault import outbox, shadow
@@ -147,22 +154,22 @@ class VaultWork:
         self._shadow(record)
         for name in different:
             setattr(record, name, fields[name])
-        self._note(
-            record,
-            OperationKind.CHANGE,
-            {name: after[name] for name in different},
-            {name: before[name] for name in different if before[name] is not None},
-        )
+        together = _said_together(type(record), different)
+        new = {name: to_wire(getattr(record, name)) for name in together}
+        was = {name: before[name] if name in different else new[name] for name in together}
+        seen = {name: value for name, value in was.items() if value is not None}
+        self._note(record, OperationKind.CHANGE, new, seen)
         return True
 
     def sign(self, record: Synced, **fields: Any) -> None:
         """Set the last fields and make the record immutable; see `Work.sign`."""
         self._must_be_open(record)
         self._shadow(record)
-        after = {name: to_wire(value) for name, value in fields.items()}
-        before = {name: to_wire(getattr(record, name)) for name in fields}
+        together = _said_together(type(record), fields)
+        before = {name: to_wire(getattr(record, name)) for name in together}
         for name, value in fields.items():
             setattr(record, name, value)
+        after = {name: to_wire(getattr(record, name)) for name in together}
         record.signed = True
         self._note(record, OperationKind.SIGN, after, before)
 
@@ -261,6 +268,12 @@ class VaultWork:
         """Keep headquarters' state aside at the first unsent change of a record it knows."""
         if record.rev and record.id not in self._added and record.id not in self._shadows:
             self._shadows[record.id] = shadow.values_of(record)
+
+
+def _said_together(kind: type[Synced], names: Iterable[str]) -> list[str]:
+    """Return the fields with all of their groups: a group merges as one, and is said as one."""
+    units = dict.fromkeys(merge_unit(kind, name) for name in names)
+    return [name for unit in units for name in unit_fields(kind, unit)]
 
 
 _DEFAULTS: dict[type[Synced], dict[str, Any]] = {}
