@@ -258,10 +258,12 @@ def test_another_laptops_slot_opens_nothing_here(written: Path, tmp_path: Path) 
 def test_a_slot_moved_into_anothers_place_opens_nothing(slots: Keyslots) -> None:
     keyring = slots.slot(keyslots.KEYRING)
     assert keyring is not None
-    raw = keys.unwrap(
-        keyring.nonce, keyring.box, SECRET, f"casefield keyslot 1 {PROFILE} passphrase"
-    )
-    assert raw is None
+    assert keys.unwrap(keyring.nonce, keyring.box, SECRET, _context("keyring")) is not None
+    assert keys.unwrap(keyring.nonce, keyring.box, SECRET, _context("passphrase")) is None
+
+
+def _context(kind: str) -> str:
+    return f"casefield keyslot 1 {PROFILE} {kind}"
 
 
 def test_without_a_passphrase_slot_the_way_out_is_told(
@@ -296,9 +298,7 @@ def test_no_edit_of_a_byte_opens_another_key_or_breaks_casefield(
     raw[at] = value
     (folder / FILE_NAME).write_bytes(raw)
     try:
-        found = keyslots.open_with_secret(keyslots.read(folder), SECRET)
-    except CasefieldError as error:
-        assert not harmless
-        assert error.way_out
-    else:
-        assert found.raw() == key.raw()
+        found = keyslots.open_with_secret(keyslots.read(folder), SECRET).raw()
+    except CasefieldError:
+        found = b""
+    assert found == key.raw() if harmless else found in {b"", key.raw()}

@@ -208,9 +208,7 @@ def test_on_a_full_disk_no_secret_stays_in_the_keyring(
     assert backend.kept == {}
 
 
-@pytest.mark.parametrize(
-    "kept", ["", "not base64!", "c2hvcnQ=", base64.b64encode(bytes(32)).decode()]
-)
+@pytest.mark.parametrize("kept", ["", "not base64!", "c2hvcnQ=", "A" * 43 + "="])
 def test_a_secret_that_is_not_ours_opens_nothing(vault: Vault, backend: Keyring, kept: str) -> None:
     vault.add_keyring(backend)
     backend.kept = dict.fromkeys(backend.kept, kept)
