@@ -164,6 +164,7 @@ def _engine(url: URL) -> Engine:
         pool_size=5,
         max_overflow=15,
         pool_pre_ping=not sqlite,
+        hide_parameters=True,  # an error's text must not hold a record's values
         connect_args={}
         if sqlite
         else {"connect_timeout": CONNECT_SECONDS, "application_name": "casefield-server"},
@@ -184,7 +185,8 @@ def _own_file(dialect: Any, record: Any, arguments: Any, options: Any) -> None:
     """
     file = Path(arguments[0])
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.parent.exists():
+            file.parent.mkdir(parents=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
