@@ -64,6 +64,21 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def fresh_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return Ana's profile as it was made, locked; its key is derived as cheaply as may be."""
+    from casefield.application import Application
+    from casefield.vault.keys import LEAST_MEMORY_KIB, Derivation
+
+    folder = tmp_path_factory.mktemp("fresh") / "p"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "casefield.vault.vault.Derivation", lambda: Derivation(LEAST_MEMORY_KIB, 2, 1)
+        )
+        Application(folder).create("correct horse battery staple field", name="Ana").lock()
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail any test that connects beyond this machine."""

@@ -22,7 +22,6 @@ from casefield.records.base import ENVELOPE, Synced, new_id
 from casefield.records.document import content_fields
 from casefield.records.people import Patient
 from casefield.records.work import Actor, Work
-from casefield.vault.keys import LEAST_MEMORY_KIB, Derivation
 
 EASTERN = ZoneInfo("America/New_York")
 PASSPHRASE = "correct horse battery staple field"
@@ -58,18 +57,6 @@ class MovedClock:
 def clock() -> MovedClock:
     """Tuesday 10 November 2026, one in the afternoon in New York."""
     return MovedClock(datetime(2026, 11, 10, 13, tzinfo=EASTERN))
-
-
-@pytest.fixture(scope="session")
-def fresh_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return Ana's profile as it was made, locked; its key is derived as cheaply as may be."""
-    folder = tmp_path_factory.mktemp("fresh") / "p"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "casefield.vault.vault.Derivation", lambda: Derivation(LEAST_MEMORY_KIB, 2, 1)
-        )
-        Application(folder).create(PASSPHRASE, name="Ana").lock()
-    return folder
 
 
 @pytest.fixture
