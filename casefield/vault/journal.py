@@ -65,11 +65,11 @@ class Journal:
             return outbox.told(session)
 
     def pending(self, *, most: int, max_bytes: int) -> tuple[Operation, ...]:
-        """Return the oldest waiting operations; a `tx` group is never split.
+        """Return the oldest waiting operations, to be offered: from now on they stay as they are.
 
-        A group larger than the bounds goes alone.
+        A `tx` group is never split; one larger than the bounds goes alone.
         """
-        with self._storage.snapshot() as session:
+        with self._storage.transaction() as session:
             return outbox.batch(session, most=most, max_bytes=max_bytes)
 
     # -- hearing ----------------------------------------------------------------------------

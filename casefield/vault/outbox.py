@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from casefield.records.base import RecordClass
 from casefield.records.laptop import LaptopFact, OutboxOperation
-from casefield.records.operation import Operation
+from casefield.records.operation import Operation, OperationKind
 from casefield.records.outbox import Waiting
+from casefield.records.registry import KINDS
 
 WAITING = "waiting"
 REFUSED = "refused"
 LAST_DSEQ = "last_dseq"
+OFFERED = "offered_dseq"
+ONE_BREATH = timedelta(minutes=15)
 CHUNK = 500
 decode = msgspec.json.Decoder(Operation).decode
 _encode = msgspec.json.Encoder().encode
@@ -32,6 +36,36 @@ def say(session: Session, operations: Sequence[Operation], said_at: datetime) ->
     """Put new operations at the end, and move the counter with them."""
     offer(session, ((operation, said_at) for operation in operations))
     session.merge(LaptopFact(name=LAST_DSEQ, value=operations[-1].dseq))
+
+
+def goes_on(session: Session, operation: Operation, said_at: datetime) -> bool:
+    """Let a change of a draft go on where the one before it waits, and return whether it could.
+
+    A draft is saved every moment that somebody types: without this, one note would be hundreds of
+    operations. What headquarters was offered already never changes, nor what was said long ago.
+    """
+    if KINDS[operation.type].record_class is not RecordClass.DRAFT:
+        return False
+    row = session.scalars(
+        select(OutboxOperation)
+        .where(OutboxOperation.record_id == operation.id)
+        .order_by(OutboxOperation.dseq.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.state != WAITING or row.dseq <= _offered(session):
+        return False
+    before = decode(row.body)
+    kinds = {before.kind, operation.kind}
+    if kinds != {OperationKind.CHANGE} or before.actor != operation.actor:
+        return False
+    if abs(said_at - datetime.fromisoformat(before.wall)) > ONE_BREATH:
+        return False
+    seen = {n: value for n, value in operation.was.items() if n not in before.set}
+    longer = msgspec.structs.replace(
+        before, set={**before.set, **operation.set}, was={**before.was, **seen}
+    )
+    row.body, row.said_at = _encode(longer), said_at
+    return True
 
 
 def offer(session: Session, operations: Iterable[tuple[Operation, datetime]]) -> None:
@@ -85,9 +119,9 @@ def waiting_of(session: Session, ids: Sequence[str]) -> dict[str, list[Operation
 
 
 def batch(session: Session, *, most: int, max_bytes: int) -> tuple[Operation, ...]:
-    """Return the oldest waiting operations; a `tx` group is never split.
+    """Return the oldest waiting operations, which from now on stay as they are.
 
-    A group larger than the bounds goes alone.
+    A `tx` group is never split; one larger than the bounds goes alone.
     """
     rows = session.execute(
         select(OutboxOperation.tx, OutboxOperation.body)
@@ -95,13 +129,22 @@ def batch(session: Session, *, most: int, max_bytes: int) -> tuple[Operation, ..
         .order_by(OutboxOperation.dseq)
         .execution_options(yield_per=CHUNK)
     )
-    return tuple(_within(rows, most, max_bytes))
+    found = tuple(_within(rows, most, max_bytes))
+    if found and found[-1].dseq > _offered(session):
+        session.merge(LaptopFact(name=OFFERED, value=found[-1].dseq))
+    return found
 
 
 def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
     """Return values in lists short enough for one IN."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
+
+
+def _offered(session: Session) -> int:
+    """Return the last number that headquarters may have seen, answered or not."""
+    mark = session.get(LaptopFact, OFFERED)
+    return mark.value if mark else 0
 
 
 def _within(rows: Iterable[Any], most: int, max_bytes: int) -> Iterator[Operation]:

@@ -9,12 +9,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from casefield.errors import NotAllowed, NotFound
-from casefield.records.base import ENVELOPE, RecordClass, Synced, new_id
+from casefield.records.base import RecordClass, Synced, new_id
 from casefield.records.document import (
-    content_fields,
     merge_unit,
     table_of,
     to_document,
@@ -25,6 +23,7 @@ from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor, find_statement
 from casefield.vault import outbox, shadow
 from casefield.vault.audit import Deed, append
+from casefield.vault.birth import columns, fill_in
 
 R = TypeVar("R", bound=Synced)
 
@@ -67,7 +66,8 @@ class VaultWork:
         self._tx = new_id()
         self._operations: list[Operation] = []
         self._shadows: dict[str, dict[str, Any]] = {}
-        self._deeds: list[Deed] = []
+        self._opened: list[Deed] = []
+        self._done: list[Deed] = []
         self._added: set[str] = set()
         self.changed: frozenset[Changed] = frozenset()
 
@@ -112,14 +112,14 @@ class VaultWork:
 
     def opened(self, case_id: str, purpose: str) -> None:
         """Note a reading for the audit; see `Work.opened`."""
-        self._deeds.append(Deed("open", "Patient", case_id, case_id, purpose))
+        self._opened.append(Deed("open", "Patient", case_id, case_id, purpose))
 
     # -- writing --------------------------------------------------------------------------
 
     def add(self, record: R) -> R:
         """Keep a new record; see `Work.add`."""
         self._must_write()
-        self._fill_in(record)
+        fill_in(record, self._actor.org_id)
         self._session.add(record)
         self._added.add(record.id)
         self._note(record, OperationKind.CREATE, to_document(record), {})
@@ -133,9 +133,8 @@ class VaultWork:
         self._must_write()
         by_kind: dict[type[Synced], list[dict[str, Any]]] = {}
         for record in records:
-            self._fill_in(record)
-            names = _columns(type(record))
-            values = {name: getattr(record, name) for name in names}
+            fill_in(record, self._actor.org_id)
+            values = {name: getattr(record, name) for name in columns(type(record))}
             by_kind.setdefault(type(record), []).append(values)
             self._added.add(record.id)
             self._note(record, OperationKind.CREATE, to_document(record), {})
@@ -186,16 +185,21 @@ class VaultWork:
         """Write operations and audit; the vault commits right after."""
         self._session.flush()
         shadow.keep(self._session, list(self._shadows.values()))
-        if self._operations:
+        if len(self._operations) == 1 and outbox.goes_on(
+            self._session, self._operations[0], self._now
+        ):
+            self._done = []  # the audit has it since the first of these changes
+        elif self._operations:
             outbox.say(self._session, self._operations, self._now)
-        append(self._session, self._deeds, actor=self._actor, at=self._now, zone=self._zone)
+        deeds = [*self._opened, *self._done]
+        append(self._session, deeds, actor=self._actor, at=self._now, zone=self._zone)
         self._session.flush()
         self.changed = frozenset(Changed(o.type, o.id, o.case_id) for o in self._operations)
 
     @property
     def read_deeds(self) -> Sequence[Deed]:
         """What a reading work must still write into the audit."""
-        return self._deeds
+        return self._opened
 
     # -- inside ---------------------------------------------------------------------------
 
@@ -220,20 +224,6 @@ class VaultWork:
                 way_out="Only its author can change it before it is signed.",
             )
 
-    def _fill_in(self, record: Synced) -> None:
-        record.id = record.id or new_id()
-        record.org_id = self._actor.org_id
-        if record.__kind__ == "Patient":
-            record.case_id = record.id
-        for name, value in (("rev", 0), ("seq", 0), ("deleted", False), ("signed", False)):
-            if getattr(record, name) is None:
-                setattr(record, name, value)
-        record.fmeta = record.fmeta or {}
-        record.extra = record.extra or {}
-        for name, default in _defaults(type(record)).items():
-            if getattr(record, name) is None:
-                setattr(record, name, default)
-
     def _note(
         self, record: Synced, kind: OperationKind, new: dict[str, Any], was: dict[str, Any]
     ) -> None:
@@ -255,7 +245,7 @@ class VaultWork:
                 actor_name=self._actor.name,
             )
         )
-        self._deeds.append(
+        self._done.append(
             Deed(kind.value, record.__kind__, record.id, record.case_id, self._reason)
         )
 
@@ -274,22 +264,3 @@ def _said_together(kind: type[Synced], names: Iterable[str]) -> list[str]:
     """Return the fields with all of their groups: a group merges as one, and is said as one."""
     units = dict.fromkeys(merge_unit(kind, name) for name in names)
     return [name for unit in units for name in unit_fields(kind, unit)]
-
-
-_DEFAULTS: dict[type[Synced], dict[str, Any]] = {}
-
-
-def _defaults(kind: type[Synced]) -> dict[str, Any]:
-    """Return the plain defaults of a kind's columns (states), which bulk inserts would skip."""
-    if kind not in _DEFAULTS:
-        table = table_of(kind)
-        _DEFAULTS[kind] = {
-            column.key: column.default.arg
-            for column in table.columns
-            if isinstance(column.default, ScalarElementColumnDefault)
-        }
-    return _DEFAULTS[kind]
-
-
-def _columns(kind: type[Synced]) -> tuple[str, ...]:
-    return ENVELOPE + content_fields(kind)
