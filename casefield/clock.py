@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -53,9 +52,8 @@ class FixedClock:
 def _local_zone_name() -> str:
     named = os.environ.get("TZ", "").lstrip(":")
     if not named:
-        link = Path("/etc/localtime")
-        parts = link.resolve().parts if link.exists() else ()
-        named = "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else ""
+        _, found, named = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")
+        named = named if found else ""
     try:
         return ZoneInfo(named).key if named else "UTC"
     except (KeyError, ValueError, OSError):

@@ -78,13 +78,22 @@ def to_document(record: Synced) -> Document:
     return document
 
 
+def document_of(kind: type[Synced], row: Mapping[str, Any]) -> Document:
+    """Return the content that a row's values hold, as `to_document` does of a record."""
+    document = {
+        name: to_wire(value) for name in content_fields(kind) if (value := row[name]) is not None
+    }
+    document.update(row["extra"] or {})
+    return document
+
+
 def from_wire(kind: type[Synced], name: str, value: Any) -> Any:
     """Turn a JSON value into what the field holds.
 
     Raises:
         ValueError: the value is not of the field's type.
     """
-    reader = _readers(kind).get(name)
+    reader = readers_of(kind).get(name)
     return value if reader is None or value is None else reader(value)
 
 
@@ -112,7 +121,8 @@ def replace(record: Synced, document: Mapping[str, Any]) -> None:
 
 
 @_remembered
-def _readers(kind: type[Synced]) -> dict[str, Callable[[Any], Any]]:
+def readers_of(kind: type[Synced]) -> dict[str, Callable[[Any], Any]]:
+    """Return, for the fields that JSON says otherwise, what turns its value into the field's."""
     readers: dict[str, Callable[[Any], Any]] = {}
     for column in inspect(kind).columns:
         if isinstance(column.type, UtcDateTime):

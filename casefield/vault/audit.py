@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+import msgspec
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from casefield.records.document import to_wire
 from casefield.records.laptop import AuditEntry
 from casefield.records.work import Actor
+from casefield.vault.bulk import insert_rows
 
 GENESIS = "0" * 64
+_encode = msgspec.json.Encoder().encode
+_TABLE = cast(Table, AuditEntry.__table__)
+_HEAD = select(_TABLE.c.n, _TABLE.c.hash).order_by(_TABLE.c.n.desc()).limit(1)
 FIELDS = (
     "n",
     "at",
@@ -54,9 +58,8 @@ def append(
     """Add links in the transaction of the deeds themselves."""
     if not deeds:
         return
-    last = session.execute(
-        select(AuditEntry.n, AuditEntry.hash).order_by(AuditEntry.n.desc()).limit(1)
-    ).first()
+    connection = session.connection()  # past the ORM: each save and each reading pays for it
+    last = connection.execute(_HEAD).first()
     n, previous = (last.n, last.hash) if last else (0, GENESIS)
     links: list[dict[str, Any]] = []
     for deed in deeds:
@@ -78,7 +81,7 @@ def append(
         }
         link["hash"] = previous = sealed(link)
         links.append(link)
-    session.execute(insert(AuditEntry), links)
+    insert_rows(connection, _TABLE, links)
 
 
 class Owed:
@@ -115,11 +118,8 @@ class Owed:
 
 
 def sealed(link: dict[str, Any]) -> str:
-    """Return a link's hash: SHA-256 over its fields in fixed order."""
-    body = [to_wire(link[name]) for name in FIELDS]
-    return hashlib.sha256(
-        json.dumps(body, ensure_ascii=True, separators=(",", ":")).encode()
-    ).hexdigest()
+    """Return a link's hash: SHA-256 over its fields in fixed order, as compact JSON."""
+    return hashlib.sha256(_encode([to_wire(link[name]) for name in FIELDS])).hexdigest()
 
 
 def first_break(entries: Iterable[AuditEntry]) -> int | None:

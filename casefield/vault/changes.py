@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from casefield.records.base import Synced
-from casefield.records.document import content_fields, from_wire, table_of, to_document
+from casefield.records.document import content_fields, readers_of, table_of, to_document
 from casefield.records.laptop import RawUnknown, Shadow
 from casefield.records.operation import Operation
 from casefield.records.registry import KINDS
+from casefield.vault.bulk import insert_rows
 from casefield.vault.outbox import parts, waiting_of
 from casefield.vault.shadow import lay, shadows_of
 from casefield.vault.standing import org_of
@@ -127,8 +128,7 @@ class _Page:
                 record = kind(**row)
                 session.add(record)
                 self._renew(record, change, waiting[change.id], shadows)
-        if fresh:
-            session.execute(insert(table_of(kind)), fresh)
+        insert_rows(session.connection(), table_of(kind), fresh)
 
     def _renew(
         self,
@@ -181,15 +181,16 @@ def _values(kind: type[Synced], document: dict[str, Any] | None) -> dict[str, An
     """Return the content columns of a document, None where this version can't read it."""
     if document is None:
         return {}
-    values: dict[str, Any] = {}
-    for name, required in _columns(kind):
-        value = document.get(name)
-        if value is None and required:
-            return None
-        try:
-            values[name] = from_wire(kind, name, value)
-        except (ValueError, TypeError):
-            return None
+    blank, required, readers = _columns(kind)
+    values = blank | {name: document[name] for name in document.keys() & blank.keys()}
+    if any(values[name] is None for name in required):
+        return None
+    try:
+        for name in document.keys() & readers.keys():
+            if values[name] is not None:
+                values[name] = readers[name](values[name])
+    except (ValueError, TypeError):
+        return None
     return values
 
 
@@ -209,12 +210,20 @@ def _row(kind: type[Synced], org: str, state: _Readable) -> dict[str, Any]:
     }
 
 
-_COLUMNS: dict[type[Synced], tuple[tuple[str, bool], ...]] = {}
+class _Columns(NamedTuple):
+    """A kind's content columns: all empty, those that may not be, and how some are read."""
+
+    blank: dict[str, Any]
+    required: tuple[str, ...]
+    readers: dict[str, Callable[[Any], Any]]
 
 
-def _columns(kind: type[Synced]) -> tuple[tuple[str, bool], ...]:
-    """Return (name, required) of a kind's content columns."""
+_COLUMNS: dict[type[Synced], _Columns] = {}
+
+
+def _columns(kind: type[Synced]) -> _Columns:
     if kind not in _COLUMNS:
-        columns = table_of(kind).columns
-        _COLUMNS[kind] = tuple((n, not columns[n].nullable) for n in content_fields(kind))
+        names, columns = content_fields(kind), table_of(kind).columns
+        required = tuple(name for name in names if not columns[name].nullable)
+        _COLUMNS[kind] = _Columns(dict.fromkeys(names), required, readers_of(kind))
     return _COLUMNS[kind]
