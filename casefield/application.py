@@ -39,6 +39,8 @@ NEEDED_TO_UNLOCK = (
     "sqlcipher3.dbapi2",
     "casefield.vault.vault",
     "casefield.sync.identity",
+    "casefield.care.caseload",
+    "casefield.care.worklist",
 )
 
 
@@ -444,6 +446,7 @@ def _system_keyring() -> Any:
 
 def warm_up() -> None:
     """Load what unlocking needs; called beside a person who still types the passphrase."""
+    import gc
     import importlib
 
     for name in NEEDED_TO_UNLOCK:
@@ -452,7 +455,11 @@ def warm_up() -> None:
     from sqlalchemy.dialects import sqlite
     from sqlalchemy.orm import configure_mappers
 
+    from casefield.care import tables
     from casefield.records.laptop import LaptopFact
 
     configure_mappers()
     select(LaptopFact).compile(dialect=sqlite.dialect())  # the first statement loads the compiler
+    for table in (tables.boundary, tables.lace, tables.social):
+        table()
+    gc.freeze()  # what is loaded stays: no collection, which stops the window, looks at it again
