@@ -10,7 +10,7 @@ from casefield.clock import Clock
 from casefield.errors import LockedOrNotEnrolled, Offline
 from casefield.sync.core import Core, Tally
 from casefield.sync.identity import Facts, Identity, keep_refresh_token, load_identity
-from casefield.sync.messages import SyncReply, SyncRequest, TokenRequest
+from casefield.sync.messages import Problem, SyncReply, SyncRequest, TokenRequest
 from casefield.sync.store import LaptopStore
 from casefield.sync.transport import NotCasefield, Refused, Transport, timed
 
@@ -98,8 +98,15 @@ class Headquarters:
             self._new_histories += 1
             epoch = self._transport.hello().epoch
             self._core.history_changed(epoch, now=self._clock.now())
-        elif refusal.status != TOO_LARGE or not self._core.too_large():
+        elif refusal.status != TOO_LARGE:
             raise refusal
+        elif not self._core.too_large():
+            told = Problem(
+                code=refusal.code,
+                message="One act on this laptop is larger than headquarters takes at once.",
+                way_out="It and what follows it wait here, safe. Tell your administrator.",
+            )
+            raise Refused(refusal.status, told) from refusal
 
     def _call(self, request: SyncRequest) -> SyncReply:
         if not self._transport.has_access_token:

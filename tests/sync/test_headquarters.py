@@ -293,8 +293,9 @@ def test_one_act_that_is_too_large_is_told_and_not_hammered(
 ) -> None:
     laptop.say("g1", CREATE)
     server.answer = lambda heard: TOO_LARGE if heard.path == "/v1/sync" else desk(heard)
-    with pytest.raises(Refused, match="too large"):
+    with pytest.raises(Refused, match="larger than headquarters takes") as caught:
         line.sync()
+    assert "administrator" in caught.value.way_out
     assert len(server.heard) < 10
     assert len(laptop.outbox) == 1
 

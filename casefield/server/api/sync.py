@@ -16,7 +16,8 @@ from casefield.server.scope import Member
 from casefield.sync.messages import PROTOCOL, SyncReply, SyncRequest
 
 router = APIRouter()
-MOST_OPERATIONS = 5000
+# What was done together travels together, and an import may hold a clinic: bytes are the real bound
+MOST_OPERATIONS = 100_000
 LEAST_PAGE, MOST_PAGE = 64 * 1024, 8 * 1024 * 1024
 
 
