@@ -10,20 +10,24 @@ from casefield.records.base import ENVELOPE, Synced, new_id
 from casefield.records.document import content_fields, table_of
 
 
-def fill_in(record: Synced, org_id: str) -> None:
-    """Give a new record what it lacks; a Patient is its own case."""
-    record.id = record.id or new_id()
-    record.org_id = org_id
-    if record.__kind__ == "Patient":
-        record.case_id = record.id
-    for name, value in (("rev", 0), ("seq", 0), ("deleted", False), ("signed", False)):
-        if getattr(record, name) is None:
-            setattr(record, name, value)
-    record.fmeta = record.fmeta or {}
-    record.extra = record.extra or {}
+def row_of(record: Synced, org_id: str) -> dict[str, Any]:
+    """Return a new record's columns, with what it lacks; a Patient is its own case.
+
+    The record has them itself afterwards, past the ORM's bookkeeping: it is written as a row.
+    """
+    given = vars(record)
+    row = {name: given.get(name) for name in columns(type(record))}
     for name, default in _defaults(type(record)).items():
-        if getattr(record, name) is None:
-            setattr(record, name, default)
+        if row[name] is None:
+            row[name] = default
+    row["id"] = row["id"] or new_id()
+    row["org_id"] = org_id
+    if record.__kind__ == "Patient":
+        row["case_id"] = row["id"]
+    row["fmeta"] = row["fmeta"] or {}
+    row["extra"] = row["extra"] or {}
+    given.update(row)
+    return row
 
 
 def columns(kind: type[Synced]) -> tuple[str, ...]:

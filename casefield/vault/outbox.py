@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from casefield.records.base import RecordClass
@@ -15,6 +16,7 @@ from casefield.records.laptop import LaptopFact, OutboxOperation
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.outbox import Waiting
 from casefield.records.registry import KINDS
+from casefield.vault.bulk import insert_rows
 
 WAITING = "waiting"
 REFUSED = "refused"
@@ -25,17 +27,21 @@ CHUNK = 500
 decode = msgspec.json.Decoder(Operation).decode
 _encode = msgspec.json.Encoder().encode
 
+# Made once and run past the ORM: each save pays for these
+_COUNTER = select(cast(Table, LaptopFact.__table__).c.value).where(LaptopFact.name == LAST_DSEQ)
+_MOVE = upsert(cast(Table, LaptopFact.__table__))
+_MOVE = _MOVE.on_conflict_do_update(index_elements=["name"], set_={"value": _MOVE.excluded.value})
+
 
 def last_dseq(session: Session) -> int:
     """Return the last number that this device gave, 0 before the first."""
-    counter = session.get(LaptopFact, LAST_DSEQ)
-    return counter.value if counter else 0
+    return int(session.connection().execute(_COUNTER).scalar() or 0)
 
 
 def say(session: Session, operations: Sequence[Operation], said_at: datetime) -> None:
     """Put new operations at the end, and move the counter with them."""
     offer(session, ((operation, said_at) for operation in operations))
-    session.merge(LaptopFact(name=LAST_DSEQ, value=operations[-1].dseq))
+    session.connection().execute(_MOVE, {"name": LAST_DSEQ, "value": operations[-1].dseq})
 
 
 def goes_on(session: Session, operation: Operation, said_at: datetime) -> bool:
@@ -80,12 +86,12 @@ def offer(session: Session, operations: Iterable[tuple[Operation, datetime]]) ->
             "case_id": operation.case_id,
             "body": _encode(operation),
             "state": WAITING,
+            "reason": None,
             "said_at": said_at,
         }
         for operation, said_at in operations
     ]
-    if rows:
-        session.execute(insert(OutboxOperation), rows)
+    insert_rows(session.connection(), OutboxOperation.__table__, rows)
 
 
 def counts(session: Session) -> tuple[int, int]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, insert
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import RecordClass, Synced, new_id
 from casefield.records.document import (
+    document_of,
     merge_unit,
     table_of,
-    to_document,
     to_wire,
     unit_fields,
 )
@@ -23,7 +23,8 @@ from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor, find_statement
 from casefield.vault import outbox, shadow
 from casefield.vault.audit import Deed, append
-from casefield.vault.birth import columns, fill_in
+from casefield.vault.birth import row_of
+from casefield.vault.bulk import insert_rows
 
 R = TypeVar("R", bound=Synced)
 
@@ -64,6 +65,7 @@ class VaultWork:
         self._reason = reason
         self._writing = writing
         self._tx = new_id()
+        self._wall = to_wire(now)
         self._operations: list[Operation] = []
         self._shadows: dict[str, dict[str, Any]] = {}
         self._opened: list[Deed] = []
@@ -118,11 +120,9 @@ class VaultWork:
 
     def add(self, record: R) -> R:
         """Keep a new record; see `Work.add`."""
-        self._must_write()
-        fill_in(record, self._actor.org_id)
+        self.add_all([record])
+        make_transient_to_detached(record)  # as if it had been read: what changes is written
         self._session.add(record)
-        self._added.add(record.id)
-        self._note(record, OperationKind.CREATE, to_document(record), {})
         return record
 
     def add_all(self, records: Sequence[Synced]) -> None:
@@ -133,14 +133,12 @@ class VaultWork:
         self._must_write()
         by_kind: dict[type[Synced], list[dict[str, Any]]] = {}
         for record in records:
-            fill_in(record, self._actor.org_id)
-            values = {name: getattr(record, name) for name in columns(type(record))}
-            by_kind.setdefault(type(record), []).append(values)
+            kind, row = type(record), row_of(record, self._actor.org_id)
+            by_kind.setdefault(kind, []).append(row)
             self._added.add(record.id)
-            self._note(record, OperationKind.CREATE, to_document(record), {})
-        self._session.flush()
+            self._note(record, OperationKind.CREATE, document_of(kind, row), {})
         for kind, rows in by_kind.items():
-            self._session.execute(insert(table_of(kind)), rows)
+            insert_rows(self._session.connection(), table_of(kind), rows)
 
     def change(self, record: Synced, **fields: Any) -> bool:
         """Set fields; see `Work.change`."""
@@ -239,7 +237,7 @@ class VaultWork:
                 trunk_revision=record.rev,
                 set=new,
                 was=was,
-                wall=to_wire(self._now),
+                wall=self._wall,
                 zone=self._zone,
                 actor=self._actor.user_id,
                 actor_name=self._actor.name,
