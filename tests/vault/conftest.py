@@ -144,6 +144,11 @@ def vault(folder: Path) -> Iterator[Vault]:
     opened.lock()
 
 
+def goal_of(**fields: Any) -> dict[str, Any]:
+    """Return a goal's content as headquarters tells it."""
+    return {"status": "active", **fields}
+
+
 def actor_of(vault: Vault) -> Actor:
     """Return the worker whose laptop this is."""
     local = vault.local_identity()
