@@ -29,6 +29,6 @@ def demo(line: CommandLine, headless: bool) -> int:
     click.echo(
         f"demo: ok, {counts.people} people, {counts.deeds} deeds of history, "
         f"{counts.offline} changes made offline, {counts.pushed} pushed, {counts.pulled} pulled, "
-        f"{counts.returned} came back, {seconds} s"
+        f"{counts.returned} came back, {counts.conflicts} conflict kept, {seconds} s"
     )
     return 0

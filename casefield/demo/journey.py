@@ -11,6 +11,7 @@ from casefield.clock import Clock
 from casefield.demo.stage import ANA, BEN, Laptop, stage
 from casefield.errors import CasefieldError, Offline
 from casefield.forms.state import Chosen
+from casefield.records.conflict import Conflict
 from casefield.records.work import Work
 
 PATIENT = "rosa-medina"
@@ -21,6 +22,7 @@ NOTE = (
     "both can say when to call."
 )
 DAUGHTER = "Daughter comes along to the first cardiac rehabilitation."
+BARRIERS = ("Third floor, and the lift is out of order", "Afraid of falling on the stairs")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Counts:
     pushed: int
     pulled: int
     returned: int
+    conflicts: int
 
 
 class JourneyFailed(CasefieldError):
@@ -72,11 +75,20 @@ def journey(clock: Clock, say: Callable[[str], None]) -> Counts:
         say(f"7. Ben changed the goal and added an activity: {back.pushed} changes pushed")
         returned = ana.session.sync_now()
         _same(ana, ben, case_id)
-        say(f"8. Ana pulled {returned.pulled} records; both laptops show the same plan")
+        shared = sum(kind == "Assignment" for kind, _, _ in returned.changed)
+        say(
+            f"8. Ana pulled them, and that {shared} people are now Ben's too; both laptops show "
+            "the same plan"
+        )
+        _disagree(ana, ben, case_id)
+        say(
+            "9. both name another barrier to that goal while offline: the first to arrive stands, "
+            "a conflict keeps both on both laptops"
+        )
         for laptop in (ana, ben):
             bad = [finding.words for finding in laptop.session.check() if not finding.good]
             _must(not bad, f"check found: {bad}")
-            laptop.session.lock()
+        say("10. database, outbox and audit chain of both laptops are whole")
         return Counts(
             people=len(made.people),
             deeds=deeds,
@@ -84,6 +96,7 @@ def journey(clock: Clock, say: Callable[[str], None]) -> Counts:
             pushed=first.pushed + sent.pushed + back.pushed,
             pulled=pulled.pulled,
             returned=returned.pulled,
+            conflicts=1,
         )
 
 
@@ -108,9 +121,34 @@ def _work_offline(laptop: Laptop, case_id: str) -> int:
 
 
 def _edit(work: Work, case_id: str) -> None:
-    goal = next(g for g in plan.care_plan(work, case_id, work.now).goals if g.own_words == WORDS)
-    plan.change_goal(work, goal.goal_id, barrier="Third floor, no lift")
-    plan.add_activity(work, case_id, goal_id=goal.goal_id, description=DAUGHTER)
+    goal_id = _goal(work, case_id)
+    plan.change_goal(work, goal_id, barrier="Third floor, no lift")
+    plan.add_activity(work, case_id, goal_id=goal_id, description=DAUGHTER)
+
+
+def _goal(work: Work, case_id: str) -> str:
+    goals = plan.care_plan(work, case_id, work.now).goals
+    return next(goal.goal_id for goal in goals if goal.own_words == WORDS)
+
+
+def _disagree(one: Laptop, other: Laptop, case_id: str) -> None:
+    """Two edits of one field that had not seen each other: neither is lost, both laptops know."""
+    for laptop, barrier in zip((one, other), BARRIERS, strict=True):
+        laptop.session.act(partial(_name_barrier, case_id=case_id, barrier=barrier), "demo")
+    one.session.sync_now()
+    _must(other.session.sync_now().conflicts == 1, "no conflict was found")
+    one.session.sync_now()
+    _same(one, other, case_id)
+    for laptop in (one, other):
+        found = laptop.session.read(
+            lambda work: [(c.current, c.proposed) for c in work.find(Conflict, case_id=case_id)]
+        )
+        expected = tuple({"barrier": barrier} for barrier in BARRIERS)
+        _must(found == [expected], "the conflict does not hold both values")
+
+
+def _name_barrier(work: Work, case_id: str, barrier: str) -> None:
+    plan.change_goal(work, _goal(work, case_id), barrier=barrier)
 
 
 def _must_be_offline(laptop: Laptop) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _SAID = re.compile(r"([+-]\d+)([hdy])(?: (\d{2}):(\d{2}))?")
@@ -36,7 +36,8 @@ class Today:
             raise ValueError(f"“{said}” is no relative day or moment")
         number, unit = int(found[1]), found[2]
         if unit == "h":
-            moment = self.now + timedelta(hours=number)
+            # elapsed hours, also over a night on which the clocks are changed
+            moment = (self.now.astimezone(UTC) + timedelta(hours=number)).astimezone(self.place)
             return moment - timedelta(
                 minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond
             )

@@ -54,6 +54,7 @@ class Stage:
         self.today = Today(clock.now(), clock.zone())
         self.people: tuple[Person, ...] = load_cast(resource_path("demo", "people.json"))
         self.cases: dict[str, str] = {}
+        self.laptops: list[Laptop] = []
         self.server: EmbeddedServer | None = None
         self._port = 0
 
@@ -82,6 +83,12 @@ class Stage:
             self.server.__exit__(None, None, None)
             self.server = None
 
+    def close(self) -> None:
+        """Lock every laptop and stop headquarters."""
+        for laptop in self.laptops:
+            laptop.session.lock()
+        self.close_headquarters()
+
     def hire(self, *workers: tuple[str, str, str]) -> str:
         """Make the organisation and its workers; return its id."""
         assert self.server is not None  # headquarters is open while people are hired
@@ -102,7 +109,9 @@ class Stage:
         (folder / "demo").write_text("invented people only\n", encoding="utf-8")
         code = self.server.administration.code(org, login)
         session.enrol(self.server.url, code, login, device_name=f"{worker[1]}'s laptop")
-        return Laptop(application, session, clock)
+        made = Laptop(application, session, clock)
+        self.laptops.append(made)
+        return made
 
     def fill(self, laptop: Laptop) -> int:
         """Take the people in by the door that all use and play their history; return deeds."""
@@ -123,4 +132,4 @@ def stage(clock: Clock, tell: Tell = lambda *_: None) -> Iterator[Stage]:
         try:
             yield made
         finally:
-            made.close_headquarters()
+            made.close()
