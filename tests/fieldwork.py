@@ -56,7 +56,7 @@ class Fieldwork:
         self._profile = profile
         self._folder = folder
         self._laptops = 0
-        self._sessions: list[Session] = []
+        self._sessions: dict[Session, Path] = {}
         self.clock = clock
         self.server = EmbeddedServer(str(folder / "headquarters.db"), clock=clock)
         self.server.__enter__()
@@ -97,8 +97,16 @@ class Fieldwork:
         folder = self._folder / f"laptop-{self._laptops}"
         shutil.copytree(self._profile, folder)
         session = Application(folder, clock=self.clock).unlock(PASSPHRASE)
-        self._sessions.append(session)
+        self._sessions[session] = folder
         return session
+
+    def restart(self, session: Session) -> Session:
+        """Lock a laptop and unlock it again, as if the lid had been closed and opened."""
+        folder = self._sessions.pop(session)
+        session.lock()
+        again = Application(folder, clock=self.clock).unlock(PASSPHRASE)
+        self._sessions[again] = folder
+        return again
 
     def laptop(self, login: str, role: str = "case_manager") -> Session:
         """Hire a worker and return the worker's enrolled laptop."""
