@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -157,6 +158,10 @@ def _parsed(url: str) -> URL:
     )
 
 
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
 def _engine(url: URL) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     engine = create_engine(
@@ -165,6 +170,8 @@ def _engine(url: URL) -> Engine:
         max_overflow=15,
         pool_pre_ping=not sqlite,
         hide_parameters=True,  # an error's text must not hold a record's values
+        json_serializer=_json,
+        json_deserializer=msgspec.json.decode,
         connect_args={}
         if sqlite
         else {"connect_timeout": CONNECT_SECONDS, "application_name": "casefield-server"},

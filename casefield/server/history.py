@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from casefield.records.base import Synced
+from casefield.records.bulk import insert_rows
+from casefield.records.document import table_of
 from casefield.records.headquarters import Change, OperationResult, Quarantine, RecordIndex
 from casefield.records.operation import OperationKind
 from casefield.server.admission import Entry
-from casefield.server.rows import insert_rows, update_rows
+from casefield.server.rows import update_rows
 from casefield.server.scope import Member
 from casefield.server.staging import Answer, Staging
 from casefield.server.stream import STREAM, reserve
@@ -34,7 +36,7 @@ def write(connection: Connection, member: Member, staging: Staging, now: datetim
         for row in rows:
             row["seq"] += first
     for kind, rows in batch.fresh.items():
-        insert_rows(connection, kind, rows)
+        insert_rows(connection, table_of(kind), rows)
     for kind, rows in batch.known.items():
         update_rows(connection, kind, rows)
     write_changes(connection, batch.changes, batch.index)
@@ -43,11 +45,8 @@ def write(connection: Connection, member: Member, staging: Staging, now: datetim
 
 def write_changes(connection: Connection, changes: Sequence[Row], index: Sequence[Row]) -> None:
     """Write history rows, and move the records to their new place in the stream."""
-    if changes:
-        connection.execute(insert(Change), changes)
-    fresh = [{k: v for k, v in row.items() if k != "fresh"} for row in index if row["fresh"]]
-    if fresh:
-        connection.execute(insert(RecordIndex), fresh)
+    insert_rows(connection, Change.__table__, changes)
+    insert_rows(connection, RecordIndex.__table__, [row for row in index if row["fresh"]])
     moved = [
         {"b_org": r["org_id"], "b_id": r["record_id"], "b_seq": r["seq"], "b_dev": r["device_id"]}
         for r in index
@@ -263,8 +262,7 @@ def _answer(
                 "answered_at": now,
             }
         )
-    if rows:
-        connection.execute(insert(OperationResult), rows)
+    insert_rows(connection, OperationResult.__table__, rows)
     aside = [answer for answer in staging.answers if answer.merged is None]
     set_aside(connection, member, now, aside)
     return results

@@ -83,12 +83,6 @@ def row_values(
     }
 
 
-def insert_rows(connection: Connection, kind: type[Synced], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert new records."""
-    if rows:
-        connection.execute(table_of(kind).insert(), list(rows))
-
-
 def update_rows(connection: Connection, kind: type[Synced], rows: Sequence[dict[str, Any]]) -> None:
     """Replace records that exist."""
     if not rows:

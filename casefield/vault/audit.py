@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from casefield.records.bulk import insert_rows
 from casefield.records.document import to_wire
 from casefield.records.laptop import AuditEntry
 from casefield.records.work import Actor
-from casefield.vault.bulk import insert_rows
 
 GENESIS = "0" * 64
 _encode = msgspec.json.Encoder().encode

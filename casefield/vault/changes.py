@@ -12,11 +12,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from casefield.records.base import Synced
+from casefield.records.bulk import insert_rows
 from casefield.records.document import content_fields, readers_of, table_of, to_document
 from casefield.records.laptop import RawUnknown, Shadow
 from casefield.records.operation import Operation
 from casefield.records.registry import KINDS
-from casefield.vault.bulk import insert_rows
 from casefield.vault.outbox import parts, waiting_of
 from casefield.vault.shadow import lay, shadows_of
 from casefield.vault.standing import org_of

@@ -12,11 +12,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from casefield.records.base import RecordClass
+from casefield.records.bulk import insert_rows
 from casefield.records.laptop import LaptopFact, OutboxOperation
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.outbox import Waiting
 from casefield.records.registry import KINDS
-from casefield.vault.bulk import insert_rows
 
 WAITING = "waiting"
 REFUSED = "refused"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 
 from casefield.errors import NotAllowed, NotFound
 from casefield.records.base import RecordClass, Synced, new_id
+from casefield.records.bulk import insert_rows
 from casefield.records.document import (
     document_of,
     merge_unit,
@@ -24,7 +25,6 @@ from casefield.records.work import Actor, find_statement
 from casefield.vault import outbox, shadow
 from casefield.vault.audit import Deed, append
 from casefield.vault.birth import row_of
-from casefield.vault.bulk import insert_rows
 
 R = TypeVar("R", bound=Synced)
 

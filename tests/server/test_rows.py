@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefield.records.base import new_id
+from casefield.records.bulk import insert_rows
+from casefield.records.document import table_of
 from casefield.records.people import Patient
 from casefield.records.planning import Goal
 from casefield.records.registry import KINDS
@@ -18,7 +20,6 @@ from casefield.server.rows import (
     CHUNK,
     BadValue,
     chunks,
-    insert_rows,
     load_rows,
     row_values,
     state_of,
@@ -32,7 +33,8 @@ ORG = "org"
 def kept(database: Database, kind: Any, state: State, record_id: str) -> State:
     """Return a state as it comes back from the database."""
     with database.write() as connection:
-        insert_rows(connection, kind, [row_values(kind, ORG, record_id, "case", state, 7)])
+        values = row_values(kind, ORG, record_id, "case", state, 7)
+        insert_rows(connection, table_of(kind), [values])
     with database.read() as connection:
         row = load_rows(connection, ORG, {kind.__kind__: [record_id]})[record_id]
         assert (row.case_id, row.seq) == ("case", 7)

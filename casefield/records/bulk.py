@@ -1,7 +1,7 @@
-"""Rows into tables as fast as SQLite takes them: each column's own conversion, one `executemany`.
+"""Rows into tables as fast as the database takes them: columns' conversions and an `executemany`.
 
-An ORM object or a compiled statement costs more than the encrypted row itself; every save pays
-that for its operation and its audit entry, an import or a pull for thousands of records.
+An ORM object or a compiled statement costs more than the row itself. A save pays that for its
+operation and its audit entry; an import, a push or a pull for thousands of records.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Connection, Dialect, FromClause, Table
 
 MOST_PLANS = 256  # one a table and opened database
+PLACES = {"qmark": "?", "pyformat": "%s"}
 Convert = Callable[[Any], Any]
 
 
@@ -28,7 +29,7 @@ class _Plan(NamedTuple):
 def insert_rows(
     connection: Connection, table: FromClause, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Insert rows that name every column of the table."""
+    """Insert rows that name every column of the table, and perhaps more."""
     if not rows:
         return
     statement, pick, conversions = _plan(cast(Table, table), connection.dialect)
@@ -45,7 +46,7 @@ def insert_rows(
 def _plan(table: Table, dialect: Dialect) -> _Plan:
     columns = list(table.columns)
     names = ", ".join(dialect.identifier_preparer.format_column(column) for column in columns)
-    places = ", ".join("?" for _ in columns)
+    places = ", ".join([PLACES[dialect.paramstyle]] * len(columns))
     into = dialect.identifier_preparer.format_table(table)
     conversions = tuple(
         (place, convert)
