@@ -30,7 +30,7 @@ class OutboxOperation(Base):
     record_id: Mapped[str] = mapped_column(String(36), index=True)
     case_id: Mapped[str | None] = mapped_column(String(36))
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[str] = mapped_column(String(16), default="waiting")
+    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -104,6 +104,10 @@ class _Page:
 
     def _store_kind(self, kind: type[Synced], states: Sequence[_Readable]) -> None:
         session = self._session
+        waiting = waiting_of(session, [state.change.id for state in states])
+        ours = [s for s in states if s.change.doc is None and s.change.id not in waiting]
+        self._echo_all(kind, [state.change for state in ours])
+        states = [s for s in states if s.change.doc is not None or s.change.id in waiting]
         ids = [state.change.id for state in states]
         known = {
             record.id: record
@@ -111,7 +115,6 @@ class _Page:
                 select(kind).where(kind.org_id == self._org, kind.id.in_(ids))
             )
         }
-        waiting = waiting_of(session, ids)
         shadows = shadows_of(session, list(waiting))
         fresh: list[dict[str, Any]] = []
         for state in states:
@@ -139,7 +142,7 @@ class _Page:
     ) -> None:
         """Bring a row up to date."""
         if change.doc is None:
-            self._echo(record, change, waiting, shadows)
+            self._echo(record, change, shadows)
             return
         before = (to_document(record), record.deleted, record.signed)
         shadow = shadows.get(record.id)
@@ -155,22 +158,22 @@ class _Page:
         if before != (to_document(record), record.deleted, record.signed):
             self._touch(change)
 
-    def _echo(
-        self,
-        record: Synced,
-        change: Any,
-        waiting: Sequence[Operation],
-        shadows: dict[str, Shadow],
-    ) -> None:
-        """Our own words came back, and nobody else's: only their revision is new.
+    def _echo_all(self, kind: type[Synced], changes: Sequence[Any]) -> None:
+        """Our own words came back, and nobody else's: only their revision is new."""
+        if changes:
+            table = table_of(kind).name
+            self._session.connection().exec_driver_sql(
+                f"UPDATE {table} SET rev = ?, seq = ?, deleted = ?, signed = ?"  # noqa: S608
+                " WHERE org_id = ? AND id = ? AND seq < ?",
+                [(c.rev, c.seq, c.deleted, c.signed, self._org, c.id, c.seq) for c in changes],
+            )
 
-        Where something waits, some of it may be in these words already: `seq` then stays, so that
-        the answers still to come are told from it.
+    def _echo(self, record: Synced, change: Any, shadows: dict[str, Shadow]) -> None:
+        """Our own words came back, and something waits: some of it may be in them already.
+
+        `seq` then stays, so that the answers still to come are told from it.
         """
-        if not waiting:
-            record.rev, record.seq = change.rev, change.seq
-            record.deleted, record.signed = change.deleted, change.signed
-        elif change.id in shadows:
+        if change.id in shadows:
             record.rev = shadows[change.id].rev = change.rev
 
     def _touch(self, change: Any) -> None:

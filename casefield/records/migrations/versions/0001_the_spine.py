@@ -840,6 +840,7 @@ def laptop() -> None:
     op.create_index(
         op.f("ix_outbox_operation_record_id"), "outbox_operation", ["record_id"], unique=False
     )
+    op.create_index(op.f("ix_outbox_operation_state"), "outbox_operation", ["state"], unique=False)
     op.create_table(
         "raw_unknown",
         sa.Column("record_id", sa.String(length=36), nullable=False),
