@@ -14,6 +14,9 @@ from casefield.records.operation import Operation
 
 DEEPEST = 100
 _encode = msgspec.json.Encoder(order="sorted").encode
+_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19  # digits of the least number that 64 bits may not hold
+_NULL = b"\\u0000"
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,16 @@ class Offer:
     """An operation with what identifies it.
 
     Attributes:
-        payload: the operation's JSON.
         digest: fingerprint of what it does; where it stands in the outbox doesn't count.
     """
 
     operation: Operation
-    payload: str
     digest: str
+
+    @property
+    def payload(self) -> str:
+        """The operation's JSON."""
+        return _text(self.operation)
 
     @property
     def op_id(self) -> str:
@@ -37,13 +43,14 @@ class Offer:
 
 def offered(operation: Operation) -> Offer:
     """Return an operation ready to be compared and kept."""
-    payload = _text(operation)
     still = _text(msgspec.structs.replace(operation, dseq=1))
-    return Offer(operation, payload, hashlib.sha256(still.encode()).hexdigest())
+    return Offer(operation, hashlib.sha256(still.encode()).hexdigest())
 
 
 def oddity(operation: Operation) -> str:
     """Return why no database could keep an operation's values, nothing if one can."""
+    if _surely_plain(operation):
+        return ""
     values = [*operation.set.items(), *operation.was.items(), operation.wall, operation.actor_name]
     return "" if _plain(values, DEEPEST) else "it holds a value that no database can keep"
 
@@ -88,6 +95,16 @@ def _text(operation: Operation) -> str:
         return _encode(operation).decode()
     except (OverflowError, RecursionError):  # numbers beyond 64 bits; the fast encoder has none
         return json.dumps(msgspec.to_builtins(operation), sort_keys=True)
+
+
+def _surely_plain(operation: Operation) -> bool:
+    """Whether its JSON shows at a glance that nothing in it is odd: so it is with nearly all."""
+    try:
+        said = _encode(operation)
+    except (OverflowError, RecursionError):
+        return False
+    shallow = said.count(b"{") + said.count(b"[") < DEEPEST
+    return shallow and _NULL not in said and _LONG_NUMBER not in said.translate(_DIGITS_ALIKE)
 
 
 def _plain(value: Any, depth: int) -> bool:

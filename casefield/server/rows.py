@@ -66,10 +66,17 @@ def row_values(
     Raises:
         BadValue: a value is not of its field's type, or too long for it.
     """
-    values: dict[str, Any] = {
-        c.name: c.checked(state.doc.get(c.name)) for c in _columns_of(kind.__kind__)
-    }
-    extra = {name: value for name, value in state.doc.items() if name not in values}
+    columns = _columns_of(kind.__kind__)
+    values: dict[str, Any] = dict.fromkeys(columns)
+    extra: dict[str, Any] = {}
+    for name, value in state.doc.items():
+        if name in columns:
+            values[name] = columns[name].checked(value)
+        else:
+            extra[name] = value
+    for column in columns.values():
+        if not column.nullable and values[column.name] is None:
+            column.checked(None)
     return values | {
         "org_id": org_id,
         "id": record_id,
@@ -147,11 +154,11 @@ class _Column:
 
 
 @cache
-def _columns_of(name: str) -> tuple[_Column, ...]:
+def _columns_of(name: str) -> dict[str, _Column]:
     kind = KINDS[name]
     columns = table_of(kind).columns
-    return tuple(
-        _Column(
+    return {
+        field: _Column(
             kind,
             field,
             bool(columns[field].nullable),
@@ -159,7 +166,7 @@ def _columns_of(name: str) -> tuple[_Column, ...]:
             getattr(columns[field].type, "length", None),
         )
         for field in content_fields(kind)
-    )
+    }
 
 
 def _python_type(column_type: Any) -> type | None:
