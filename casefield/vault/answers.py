@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from casefield.records.base import Synced
+from casefield.records.bulk import insert_rows
 from casefield.records.document import table_of, to_document
 from casefield.records.laptop import OutboxOperation, SentOperation, Shadow
 from casefield.records.operation import Operation, OperationKind
@@ -32,12 +34,19 @@ class Answer:
     """An operation of the outbox with what headquarters said to it."""
 
     dseq: int
-    operation: Operation
+    op_id: str
+    record_type: str
+    record_id: str
     body: bytes
     status: str
     rev: int
     seq: int
     detail: str
+
+    @cached_property
+    def operation(self) -> Operation:
+        """What was said; read only where the answer makes it matter."""
+        return decode(self.body)
 
     @property
     def settled(self) -> bool:
@@ -62,27 +71,30 @@ def _answers(session: Session, results: Sequence[Any]) -> list[Answer]:
     found: list[Answer] = []
     for part in parts(list(by_id)):
         rows = session.execute(
-            select(OutboxOperation.dseq, OutboxOperation.op_id, OutboxOperation.body).where(
-                OutboxOperation.op_id.in_(part)
-            )
+            select(
+                OutboxOperation.dseq,
+                OutboxOperation.op_id,
+                OutboxOperation.record_type,
+                OutboxOperation.record_id,
+                OutboxOperation.body,
+            ).where(OutboxOperation.op_id.in_(part))
         )
-        for dseq, op_id, body in rows:
-            said = by_id[op_id]
-            found.append(
-                Answer(dseq, decode(body), body, str(said.status), said.rev, said.seq, said.detail)
-            )
+        for row in rows:
+            said = by_id[row.op_id]
+            found.append(Answer(*row, str(said.status), said.rev, said.seq, said.detail))
     return sorted(found, key=lambda answer: answer.dseq)
 
 
 def _to_sent(session: Session, settled: Sequence[Answer], now: datetime) -> None:
     if not settled:
         return
-    session.execute(
-        insert(SentOperation),
+    insert_rows(
+        session.connection(),
+        SentOperation.__table__,
         [
             {
                 "dseq": answer.dseq,
-                "op_id": answer.operation.op_id,
+                "op_id": answer.op_id,
                 "seq": answer.seq,
                 "body": answer.body,
                 "answered_at": now,
@@ -115,16 +127,14 @@ def _make_known(session: Session, org: str, settled: Sequence[Answer]) -> None:
     first: dict[str, dict[str, int]] = {}
     for answer in settled:
         if answer.rev > 0:
-            first.setdefault(answer.operation.type, {}).setdefault(answer.operation.id, answer.rev)
+            first.setdefault(answer.record_type, {}).setdefault(answer.record_id, answer.rev)
     for name, revisions in first.items():
         if name not in KINDS:
             continue
-        table = table_of(KINDS[name])
-        session.connection().execute(
-            update(table)
-            .where(table.c.org_id == org, table.c.id == bindparam("record"), table.c.rev == 0)
-            .values(rev=bindparam("first")),
-            [{"record": record_id, "first": rev} for record_id, rev in revisions.items()],
+        table = table_of(KINDS[name]).name
+        session.connection().exec_driver_sql(
+            f"UPDATE {table} SET rev = ? WHERE org_id = ? AND id = ? AND rev = 0",  # noqa: S608
+            [(rev, org, record_id) for record_id, rev in revisions.items()],
         )
 
 
@@ -132,7 +142,7 @@ def _lay_anew(session: Session, org: str, answers: Sequence[Answer]) -> Touched:
     """Bring shadows up to date, and the rows whose content the answers put in question."""
     by_record: dict[str, list[Answer]] = {}
     for answer in answers:
-        by_record.setdefault(answer.operation.id, []).append(answer)
+        by_record.setdefault(answer.record_id, []).append(answer)
     ids = sorted(by_record)
     waiting = waiting_of(session, ids)
     shadows = shadows_of(session, ids)
