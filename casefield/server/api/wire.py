@@ -56,7 +56,7 @@ def decoded(request: Request, body: bytes, shape: type[M], *, most: int) -> M:
     try:
         return msgspec.json.decode(plain, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise Denied(422, "bad_message", f"The message is not understood: {error}") from error
+        raise Denied(422, "bad_message", f"The message is not understood: {error}.") from error
 
 
 def answered(request: Request, message: msgspec.Struct, status: int = 200) -> Response:
