@@ -259,6 +259,8 @@ def test_the_first_sync_comes_at_once_and_the_next_with_the_timer(bench: Bench) 
     done = after(bench, Phase.ONLINE)
     bench.runner.start()
     bench.runner.start()  # once is enough
+    threads = [thread.name for thread in threading.enumerate()]
+    assert threads.count("casefield-sync") == 1
     await_sync(bench)
     assert done.wait(LONG)
     pass_time(bench, EVERY_SECONDS - 1)
@@ -327,6 +329,15 @@ def test_a_stop_lets_the_round_under_way_end(bench: Bench) -> None:
     assert bench.runner._thread is not None
     assert not bench.runner._thread.is_alive()
     assert bench.line.syncs == 1
+
+
+def test_a_stop_ends_a_thread_that_only_waits(bench: Bench) -> None:
+    done = after(bench, Phase.ONLINE)
+    bench.runner.start()
+    assert done.wait(LONG)
+    bench.runner.stop(LONG)
+    assert bench.runner._thread is not None
+    assert not bench.runner._thread.is_alive()
 
 
 def test_a_stop_does_not_wait_for_a_line_that_hangs(bench: Bench) -> None:

@@ -102,6 +102,8 @@ STRANGERS = {
     "a portal's page said to be JSON": Answer(200, PORTAL),
     "a portal's redirect": Answer(302, b"", "text/html", {"Location": "http://127.0.0.1:1/in"}),
     "a redirect with JSON": Answer(307, b'{"epoch": "e1"}', headers={"Location": "/v1/other"}),
+    "a reply that is a page": Answer(200, b'{"epoch": "e1"}', "text/html"),
+    "a part of a reply": Answer(206, b'{"epoch": "e1"}'),
     "somebody's JSON": Answer(200, b'{"status": "ok"}'),
     "a list": Answer(200, b"[1, 2]"),
     "nothing": Answer(200, b""),
@@ -249,6 +251,7 @@ def test_a_bomb_is_not_unpacked(
     assert len(server.answers[0].body) < 200_000
     with pytest.raises(Offline, match="larger than any"):
         line.sync(ASKED)
+    assert len(transport._unpacked(server.answers[0].body)) < 400_000
 
 
 def test_a_frame_that_asks_for_much_memory_is_not_opened(server: Loopback, line: Transport) -> None:
