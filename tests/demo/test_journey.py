@@ -13,7 +13,7 @@ import pytest
 from casefield.demo import journey as told
 from casefield.demo.journey import JourneyFailed, journey
 from casefield.errors import CasefieldError
-from tests.fieldwork import MovedClock
+from tests.fieldwork import CHEAP, MovedClock
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG = 150  # until a demo that hangs fails the test
@@ -80,6 +80,7 @@ def test_a_step_that_does_not_come_out_right_ends_the_journey_with_a_sentence(
         raise JourneyFailed("Headquarters answered although it is closed.")
 
     monkeypatch.setattr(told, "_must_be_offline", never_offline)
+    monkeypatch.setattr("casefield.vault.vault.Derivation", lambda: CHEAP)
     steps: list[str] = []
     with pytest.raises(CasefieldError, match="although it is closed"):
         journey(MovedClock(), steps.append)

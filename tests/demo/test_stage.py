@@ -11,15 +11,12 @@ from casefield.application import Application
 from casefield.clock import FixedClock
 from casefield.demo.stage import ANA, PASSPHRASE, Laptop, stage
 from casefield.errors import LockedOrNotEnrolled, Offline
-from casefield.vault.keys import LEAST_MEMORY_KIB, Derivation
-from tests.fieldwork import MovedClock
+from tests.fieldwork import CHEAP, MovedClock
 
 
 @pytest.fixture(autouse=True)
 def _cheap_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(
-        "casefield.vault.vault.Derivation", lambda: Derivation(LEAST_MEMORY_KIB, 2, 1)
-    )
+    monkeypatch.setattr("casefield.vault.vault.Derivation", lambda: CHEAP)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
