@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+LOCALTIME = "/etc/localtime"
 
 
 class Clock(Protocol):
@@ -51,10 +54,24 @@ class FixedClock:
 
 def _local_zone_name() -> str:
     named = os.environ.get("TZ", "").lstrip(":")
-    if not named:
-        _, found, named = os.path.realpath("/etc/localtime").rpartition("/zoneinfo/")
-        named = named if found else ""
+    if named:
+        return _known(named)
     try:
-        return ZoneInfo(named).key if named else "UTC"
+        return _linked(os.readlink(LOCALTIME))
+    except OSError:
+        return "UTC"
+
+
+@lru_cache  # asked with every save and every row that is shown; another link is another question
+def _linked(target: str) -> str:
+    path = os.path.realpath(os.path.join(os.path.dirname(LOCALTIME), target))
+    _, found, named = path.rpartition("/zoneinfo/")
+    return _known(named) if found else "UTC"
+
+
+@lru_cache
+def _known(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
     except (KeyError, ValueError, OSError):
         return "UTC"
