@@ -65,8 +65,8 @@ def render(names: frozenset[str]) -> str:
     return "\n".join(line for line in text.splitlines() if "###" not in line)
 
 
-def main() -> None:
-    """Write the file."""
+def source() -> str:
+    """Return the migration's source text, as it falls out."""
     both = tables_of("laptop") & tables_of("headquarters")
     parts = {
         "both": both,
@@ -78,8 +78,24 @@ def main() -> None:
         text += (
             f'\n\ndef {name}() -> None:\n    """Make the tables of {name}."""\n{render(names)}\n'
         )
-    TARGET.write_text(text)
-    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(TARGET)], check=True)
+    return text
+
+
+def formatted(text: str) -> str:
+    """Return source text as the formatter leaves it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "-q", "--stdin-filename", str(TARGET), "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def main() -> None:
+    """Write the file."""
+    TARGET.write_text(formatted(source()), encoding="utf-8")
 
 
 if __name__ == "__main__":
