@@ -33,7 +33,7 @@ lint: $(STAMP)  ## ruff, mypy, import contracts
 	@$(BIN)/lint-imports
 
 bench: $(STAMP)  ## figures, printed as a table and written to build/bench.jsonl
-	@$(BIN)/python -m packaging.bench
+	@$(BIN)/python packaging/bench $(ARGS)
 
 pictures: $(STAMP)  ## every page of the window, into build/pictures
 	@$(BIN)/python -m packaging.pictures
