@@ -138,7 +138,7 @@ def _keep_epoch(connection: Connection) -> None:
 
 def _parsed(url: str) -> URL:
     if "://" not in url:
-        return URL.create("sqlite", database=str(Path(url).expanduser()))
+        return URL.create("sqlite", database=str(Path(url).expanduser().absolute()))
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:

@@ -130,7 +130,7 @@ class Administration:
         found = [o for o in every if name is None or name in o]
         if not found:
             raise NotFound(
-                f"There is no organisation “{name}” here." if name else "There is nobody here yet.",
+                f"There is no organisation “{name}” here." if name else "There is no organisation yet.",
                 way_out="See casefield-server org list."
                 if every
                 else "Make an organisation first: casefield-server org add NAME.",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from casefield.cli import COMMANDS
+from casefield.server.admin.group import COMMANDS as OFFICE
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -61,6 +62,9 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     assert not lost
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "command",
+    [f"casefield {name}" for name in COMMANDS] + [f"casefield-server {name}" for name in OFFICE],
+)
 def test_every_command_is_told(command: str) -> None:
-    assert re.search(rf"`casefield {command}\b", README.read_text(encoding="utf-8"))
+    assert re.search(rf"`{command}\b", README.read_text(encoding="utf-8"))

@@ -62,5 +62,13 @@ def verify(line: OfficeLine, organization: str | None) -> int:
 
 
 def _told(link: Link) -> tuple[str, ...]:
-    record = " ".join(part for part in (link.record_type, link.record_id) if part) or "-"
-    return str(link.n), moment(link.at), link.actor, link.act, record, link.outcome
+    device = ("Device", link.device_id) if link.device_id else ("-",)
+    to = (link.record_type, link.record_id) if link.record_id else device
+    return (
+        str(link.n),
+        moment(link.at),
+        link.actor,
+        link.act,
+        " ".join(filter(None, to)),
+        link.outcome,
+    )
