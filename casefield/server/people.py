@@ -128,12 +128,15 @@ class Administration:
         """
         every = self.organizations()
         found = [o for o in every if name is None or name in o]
+        if not every:
+            raise NotFound(
+                "There is no organisation yet.",
+                way_out="Make one first: casefield-server org add NAME.",
+            )
         if not found:
             raise NotFound(
-                f"There is no organisation “{name}” here." if name else "There is no organisation yet.",
-                way_out="See casefield-server org list."
-                if every
-                else "Make an organisation first: casefield-server org add NAME.",
+                f"There is no organisation “{name}” here.",
+                way_out="See casefield-server org list.",
             )
         if len(found) > 1:
             raise UnusableInput(
