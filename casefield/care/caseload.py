@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from casefield.care.days import age, day_of, local_day
-from casefield.care.facts import Kept, gather
+from casefield.care.facts import Kept, everybody
 from casefield.care.names import full_name
 from casefield.care.stratify import judge
 from casefield.care.views import CaseloadRow, Hit, WorkItem
@@ -21,12 +21,14 @@ from casefield.records.work import Work
 
 
 def caseload(work: Work, as_of: datetime) -> tuple[CaseloadRow, ...]:
-    """Return one row per person, by family name; a fixed number of queries."""
+    """Return one row per person, by family name; a few queries for each some hundred people."""
     payers = _payers(work)
     contacts = _contacts(work)
     upcoming = next_items(work, as_of)
-    people = gather(work).values()
-    rows = [_row(kept, as_of, payers, contacts, upcoming.get(kept.patient.id)) for kept in people]
+    rows = [
+        _row(kept, as_of, payers, contacts, upcoming.get(kept.patient.id))
+        for kept in everybody(work)
+    ]
     return tuple(sorted(rows, key=lambda row: _sort_name(row.name)))
 
 

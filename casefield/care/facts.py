@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -120,11 +120,18 @@ ENCOUNTER = (
 )
 
 
-def gather(work: Work, case_ids: Sequence[str] | None = None) -> dict[str, Kept]:
-    """Return everybody's rows by case, or those of some people.
+def everybody(work: Work) -> Iterator[Kept]:
+    """Yield everybody's rows, some hundred people at a time: thousands need no more memory."""
+    statement = select(Patient.id).where(
+        Patient.org_id == work.actor.org_id, Patient.deleted.is_(False)
+    )
+    case_ids = [row.id for row in work.rows(statement)]
+    for start in range(0, len(case_ids), CHUNK):
+        yield from gather(work, case_ids[start : start + CHUNK]).values()
 
-    Five queries, however many people.
-    """
+
+def gather(work: Work, case_ids: Sequence[str]) -> dict[str, Kept]:
+    """Return some people's rows by case; five queries, however many people up to `CHUNK`."""
     people: dict[str, Kept] = {}
     for row in _rows(work, Patient, PATIENT, case_ids):
         people[row.id] = Kept(row, zone=row.zone or work.zone)
@@ -326,7 +333,7 @@ def _first(found: Known, otherwise: Known) -> Known:
     return found if found.value is not None else otherwise
 
 
-def _screens(work: Work, case_ids: Sequence[str] | None) -> dict[str, list[ScreenAnswer]]:
+def _screens(work: Work, case_ids: Sequence[str]) -> dict[str, list[ScreenAnswer]]:
     columns = (
         Observation.id,
         Observation.case_id,
@@ -360,14 +367,12 @@ def _rows(
     work: Work,
     kind: type[Synced],
     columns: Iterable[Any],
-    case_ids: Sequence[str] | None,
+    case_ids: Sequence[str],
     *extra: Any,
 ) -> list[Any]:
     statement = select(*columns).where(
         kind.org_id == work.actor.org_id, kind.deleted.is_(False), *extra
     )
-    if case_ids is None:
-        return list(work.rows(statement))
     found: list[Any] = []
     for start in range(0, len(case_ids), CHUNK):
         part = list(case_ids[start : start + CHUNK])

@@ -7,7 +7,7 @@ from typing import Any
 
 from casefield.care import tables
 from casefield.care.days import local_day
-from casefield.care.facts import Kept, gather, lace_facts, person_facts
+from casefield.care.facts import Kept, everybody, gather, lace_facts, person_facts
 from casefield.care.names import full_name
 from casefield.care.stays import latest_stay
 from casefield.care.views import CriterionView, EvidenceLine, Stratification
@@ -49,7 +49,7 @@ def stratify(work: Work, case_id: str, as_of: date) -> Stratification:
 
 def stratify_all(work: Work, as_of: date) -> tuple[Stratification, ...]:
     """Return everybody's tier, by name."""
-    found = (view(kept, as_of) for kept in gather(work).values())
+    found = (view(kept, as_of) for kept in everybody(work))
     return tuple(sorted(found, key=lambda s: s.name))
 
 

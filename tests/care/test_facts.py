@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from casefield.application import Session
-from casefield.care.facts import Kept, coded, gather, lace_facts, person_facts
+from casefield.care.facts import Kept, coded, everybody, gather, lace_facts, person_facts
 from casefield.care.stays import latest_stay
 from casefield.care.views import ImportReport
 from casefield.rules.facts import PersonFacts
@@ -63,7 +63,7 @@ def test_every_code_of_a_condition_is_told(session: Session, take: Take) -> None
     case_id = take(bundle(patient(), both)).people[0]
 
     def ask(work: Any) -> Any:
-        kept: Kept = gather(work)[case_id]
+        kept: Kept = gather(work, [case_id])[case_id]
         return coded(kept.conditions[0])
 
     found = session.read(ask)
@@ -138,11 +138,14 @@ def test_elective_is_not_acute_and_through_the_emergency_room_is(
     assert of_stay(session, other).acute is True
 
 
-def test_many_people_are_gathered_with_their_own_rows(session: Session, take: Take) -> None:
+def test_everybody_comes_with_the_own_rows_part_by_part(
+    session: Session, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casefield.care.facts.CHUNK", 2)
     people = [patient(f"p{n}", f"N{n}") for n in range(3)]
     found = [condition(f"c{n}", "I10", "Hypertension", f"p{n}") for n in range(3)]
     take(bundle(*people, *found))
     counts = session.read(
-        lambda w: {k.patient.given_name: len(k.conditions) for k in gather(w).values()}
+        lambda w: [(k.patient.given_name, len(k.conditions)) for k in everybody(w)]
     )
-    assert counts == {"N0": 1, "N1": 1, "N2": 1}
+    assert sorted(counts) == [("N0", 1), ("N1", 1), ("N2", 1)]

@@ -18,7 +18,7 @@ Take = Callable[..., ImportReport]
 
 def followed(session: Session, case_id: str, as_of: date) -> str | None:
     def ask(work: object) -> str | None:
-        stay = latest_stay(gather(work)[case_id], as_of)  # type: ignore[arg-type]
+        stay = latest_stay(gather(work, [case_id])[case_id], as_of)  # type: ignore[arg-type]
         return None if stay is None else str(stay.source_reference)
 
     return session.read(ask)
