@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
 from casefield.application import Session
 from casefield.care.facts import Kept, coded, everybody, gather, lace_facts, person_facts
 from casefield.care.stays import latest_stay
