@@ -133,6 +133,17 @@ def test_a_disputed_change_shows_what_stands_at_headquarters(ana: Hands, goal: s
     assert ana.shadow(goal) is None
 
 
+def test_of_a_change_disputed_in_part_nothing_is_claimed_until_it_is_pulled(
+    ana: Hands, goal: str
+) -> None:
+    ana.change(Goal, goal, own_words="Dance", barrier="Hip")
+    (operation,) = ana.outbox()
+    ana.answered(answer(operation, "conflict", rev=3, seq=9))
+    assert ana.document(Goal, goal) == goal_of(own_words="Walk", barrier="Knee")
+    ana.pulled(state(Goal, goal, 9, rev=3, doc=goal_of(own_words="Swim", barrier="Hip")))
+    assert ana.document(Goal, goal) == goal_of(own_words="Swim", barrier="Hip")
+
+
 def test_an_answer_from_before_what_was_pulled_adds_nothing(ana: Hands, goal: str) -> None:
     """The reply was lost; others wrote after us; their word comes before the answer does."""
     ana.change(Goal, goal, own_words="Dance")
