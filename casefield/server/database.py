@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from casefield.errors import StorageFull, UnusableInput
+from casefield.errors import Busy, StorageFull, UnusableInput
 from casefield.records.base import new_id
 from casefield.records.headquarters import ServerFact
 from casefield.records.migrations import HEAD, migrate, stored_revision
@@ -38,6 +38,7 @@ POSTGRES_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly"
 CONNECT_SECONDS = 10
 MIGRATION_LOCK = 0x0CA5EF1E
 DISK_FULL = frozenset({"53100", "SQLITE_FULL"})
+BUSY = frozenset({"55P03", "40P01", "40001", "SQLITE_BUSY"})  # waited too long, or a circle
 
 
 class Database:
@@ -79,11 +80,13 @@ class Database:
                 self._bring_up_to_date(connection)
                 _keep_epoch(connection)
         except DBAPIError as error:
-            raise self._unusable(_reason(error)) from error
+            raise self.unusable(error) from error
         except OSError as error:
-            raise self._unusable(str(error.strerror)) from error
+            raise self.unusable(error) from error
 
-    def _unusable(self, reason: str) -> UnusableInput:
+    def unusable(self, error: DBAPIError | OSError) -> UnusableInput:
+        """Return the sentence for a database that fails as a whole."""
+        reason = _reason(error) if isinstance(error, DBAPIError) else str(error.strerror)
         check = "address, server and user" if self.is_postgres else "path and its permissions"
         return UnusableInput(
             f"The database {self.place} can't be used: {reason}.", way_out=f"Check the {check}."
@@ -229,6 +232,10 @@ def _sentences() -> Iterator[None]:
         yield
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", getattr(error.orig, "sqlite_errorname", ""))
+        if code in BUSY:
+            raise Busy(
+                "Somebody else is writing at headquarters just now.", way_out="Try again."
+            ) from error
         if code in DISK_FULL:
             raise StorageFull(
                 "The server's disk is full; nothing was saved.", way_out="Free some space."

@@ -64,9 +64,9 @@ def renew(database: Database, clock: Clock, request: TokenRequest) -> TokenReply
 
 def stop(connection: Connection, clock: Clock, org_id: str, device_id: str) -> None:
     """Stop a device, for everybody to see; the caller commits."""
+    auth.stop_device(connection, org_id, device_id)  # first, as a push of this device does
     with working_on(connection, headquarters(org_id), clock) as work:
         work.change(work.get(Device, device_id), status="stopped")
-    auth.stop_device(connection, org_id, device_id)
 
 
 def headquarters(org_id: str) -> Actor:

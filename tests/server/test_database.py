@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from casefield.errors import StorageFull, UnusableInput
+from casefield.errors import Busy, StorageFull, UnusableInput
 from casefield.records.headquarters import OrgStream, ServerFact
 from casefield.records.migrations import HEAD, stored_revision
+from casefield.server import database as databases
 from casefield.server.database import Database, epoch_of
 
 
@@ -140,6 +141,24 @@ def test_whoever_waits_too_long_for_a_row_gives_up(on_postgresql: Database) -> N
         with pytest.raises(OperationalError, match="lock timeout"):
             second.execute(row)
         second.rollback()
+
+
+def test_waiting_too_long_is_a_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "POSTGRES_SETTINGS", ("SET lock_timeout = '50ms'",))
+    monkeypatch.setattr(databases, "SQLITE_SETTINGS", ("PRAGMA busy_timeout = 50",))
+    impatient = Database(database.url)
+    with database.write() as first:
+        add(first, "held")
+        with pytest.raises(Busy, match="writing at headquarters just now"):
+            write(impatient, "held")
+    impatient.close()
+
+
+def write(database: Database, name: str) -> None:
+    with database.write() as connection:
+        add(connection, name)
 
 
 def test_an_error_says_nothing_of_what_was_written(database: Database) -> None:

@@ -80,11 +80,15 @@ class OfficeLine:
     @contextmanager
     def office(self, *, make: bool = False) -> Iterator[Administration]:
         """Give the administration for one command."""
+        from sqlalchemy.exc import OperationalError
+
         from casefield.server.people import Administration
 
         database = self.database(make=make)
         try:
             yield Administration(database, self.clock)
+        except OperationalError as error:
+            raise database.unusable(error) from error
         finally:
             database.close()
 

@@ -7,6 +7,7 @@ import sys
 
 import click
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from casefield import __version__
 from casefield.server import people
@@ -77,6 +78,16 @@ def test_a_fault_of_our_own_is_told_by_kind_and_place(
     assert said.code == 70
     assert "ValueError" in said.err
     assert "Rosa" not in said.err
+
+
+def test_a_database_that_goes_away_is_said(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(people.Administration, "organizations", fail)
+    said = call("org", "list")
+    assert (said.code, said.out) == (2, "")
+    assert "headquarters.db can't be used: server closed the connection." in said.err
 
 
 def test_it_runs_as_a_module() -> None:
