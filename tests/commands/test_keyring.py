@@ -1,4 +1,4 @@
-"""``keyring``: let in by its owner's wish only, shut out at once, refused in words if it is weak."""
+"""``keyring``: let in by its owner's wish only, shut out at once, refused by name if it is weak."""
 
 from __future__ import annotations
 
