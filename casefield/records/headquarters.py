@@ -30,7 +30,7 @@ class OrgStream(Base):
     """An organisation's gap-free counter of changes and the head of its audit chain.
 
     Its row lock orders the writers. Because the head stands here, links that were cut off the end
-    of the chain are missed.
+    of the chain are missed. `durable`: everything up to here is in a backup on a second place.
     """
 
     __tablename__ = "org_stream"
@@ -41,6 +41,7 @@ class OrgStream(Base):
     last: Mapped[int] = mapped_column(BigInteger, default=0)
     audit_last: Mapped[int] = mapped_column(BigInteger, default=0)
     audit_head: Mapped[str | None] = mapped_column(String(64))
+    durable: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class RecordIndex(Base):
@@ -61,6 +62,7 @@ class RecordIndex(Base):
     record_type: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[str | None] = mapped_column(String(36))
     seq: Mapped[int] = mapped_column(BigInteger)
+    rev: Mapped[int] = mapped_column(Integer)
     device_id: Mapped[str | None] = mapped_column(String(36))
 
 
@@ -95,7 +97,10 @@ class OperationResult(Base):
     """The answer once given to an operation; a replay gets the same one."""
 
     __tablename__ = "operation_result"
-    __table_args__ = (HEADQUARTERS,)
+    __table_args__ = (
+        Index("ix_operation_result_device", "org_id", "device_id", "dseq"),
+        HEADQUARTERS,
+    )
 
     org_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -158,6 +163,8 @@ class DeviceSecret(Base):
     """What headquarters must know of a laptop to trust it.
 
     `last_dseq` is how far the device's operations have been answered without a hole.
+    `step_token` names the laptop's next step, `previous_token` the one it took last: a copy of the
+    laptop knows only one that was used (casefield.server.steps).
     """
 
     __tablename__ = "device_secret"
@@ -169,7 +176,8 @@ class DeviceSecret(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(String(16), default="active")
     last_dseq: Mapped[int] = mapped_column(Integer, default=0)
-    push_token: Mapped[str | None] = mapped_column(String(64))
+    step_token: Mapped[str | None] = mapped_column(String(64))
+    previous_token: Mapped[str | None] = mapped_column(String(64))
 
 
 class Token(Base):
@@ -188,7 +196,7 @@ class Token(Base):
 
 
 class DeviceCase(Base):
-    """The ledger of what each laptop holds: enter, held, leave, purged."""
+    """The ledger of what each laptop holds: enter, held, leave; no row: nothing."""
 
     __tablename__ = "device_case"
     __table_args__ = (HEADQUARTERS,)
@@ -197,8 +205,6 @@ class DeviceCase(Base):
     device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     state: Mapped[str] = mapped_column(String(16))
-    as_of_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    acked_seq: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class ServerAudit(Base):

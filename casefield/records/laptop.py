@@ -16,8 +16,8 @@ LAPTOP = {"info": {"side": "laptop"}}
 class OutboxOperation(Base):
     """An operation not yet answered (`waiting`), or answered so that a person must look.
 
-    `state`: waiting, refused (with `reason`), conflict. Refused ones never block the rest and are
-    never dropped.
+    `state`: waiting, or refused (with `reason`). Refused ones never block the rest and are never
+    dropped.
     """
 
     __tablename__ = "outbox_operation"
@@ -41,8 +41,9 @@ class SentOperation(Base):
     __tablename__ = "sent_operation"
     __table_args__ = (LAPTOP,)
 
-    dseq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    op_id: Mapped[str] = mapped_column(String(36), unique=True)
+    op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    dseq: Mapped[int] = mapped_column(Integer, index=True)
+    case_id: Mapped[str | None] = mapped_column(String(36))
     seq: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -75,7 +76,17 @@ class RawUnknown(Base):
 
     record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     record_type: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[str | None] = mapped_column(String(36))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ArrivingCase(Base):
+    """A person whose record has begun to arrive and is not whole yet: not to be edited."""
+
+    __tablename__ = "arriving_case"
+    __table_args__ = (LAPTOP,)
+
+    case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
 class LaptopFact(Base):

@@ -20,6 +20,7 @@ class OperationKind(StrEnum):
     CHANGE = "change"
     SIGN = "sign"
     DELETE = "delete"
+    WITNESS = "witness"  # a laptop tells a restored headquarters what it once had from it
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         type: the record's kind, e.g. ``Goal``.
         id: the record's id.
         case_id: the person whose record it is.
-        kind: create, change, sign or delete.
+        kind: create, change, sign, delete or witness.
         trunk_revision: newest revision of headquarters this device had seen of the record.
         set: field to new value; None clears.
         was: field to the value the person saw before.

@@ -25,6 +25,7 @@ from casefield.server.stream import STREAM, reserve
 from casefield.sync.messages import Result
 
 Row = dict[str, Any]
+SET_ASIDE = "set_aside"
 
 
 def write(connection: Connection, member: Member, staging: Staging, now: datetime) -> list[Result]:
@@ -48,7 +49,13 @@ def write_changes(connection: Connection, changes: Sequence[Row], index: Sequenc
     insert_rows(connection, Change.__table__, changes)
     insert_rows(connection, RecordIndex.__table__, [row for row in index if row["fresh"]])
     moved = [
-        {"b_org": r["org_id"], "b_id": r["record_id"], "b_seq": r["seq"], "b_dev": r["device_id"]}
+        {
+            "b_org": r["org_id"],
+            "b_id": r["record_id"],
+            "b_seq": r["seq"],
+            "b_rev": r["rev"],
+            "b_dev": r["device_id"],
+        }
         for r in index
         if not r["fresh"]
     ]
@@ -58,7 +65,7 @@ def write_changes(connection: Connection, changes: Sequence[Row], index: Sequenc
             .where(
                 RecordIndex.org_id == bindparam("b_org"), RecordIndex.record_id == bindparam("b_id")
             )
-            .values(seq=bindparam("b_seq"), device_id=bindparam("b_dev")),
+            .values(seq=bindparam("b_seq"), rev=bindparam("b_rev"), device_id=bindparam("b_dev")),
             moved,
             execution_options={"synchronize_session": False},
         )
@@ -79,7 +86,7 @@ def hold_statement(org_id: str, record_ids: Sequence[str]) -> Select[str, str]:
 
 
 def index_row(
-    org_id: str, kind: str, record_id: str, case_id: str | None, seq: int, *, fresh: bool
+    org_id: str, kind: str, record_id: str, case_id: str | None, seq: int, rev: int, *, fresh: bool
 ) -> Row:
     """Return a record's place in the stream, last written by no device.
 
@@ -92,6 +99,7 @@ def index_row(
         "record_type": kind,
         "case_id": case_id,
         "seq": seq,
+        "rev": rev,
         "device_id": None,
         "fresh": fresh,
     }
@@ -166,16 +174,18 @@ class _Ready:
         self._member = member
         self._now = now
         self.place: dict[str, int] = {}
+        newest: dict[str, int] = {}
         self.changes: list[Row] = []
         self.index: list[Row] = []
         self.fresh: dict[type[Synced], list[Row]] = {}
         self.known: dict[type[Synced], list[Row]] = {}
         for answer in staging.answers:
+            seq = len(self.changes)
+            self.place[answer.offer.op_id] = seq
             if answer.moves:
-                entry = staging.entries[answer.offer.operation.id]
-                self.place[answer.offer.operation.id] = len(self.changes)
-                self.changes.append(self._change(answer, entry))
-        for record_id, seq in self.place.items():
+                newest[answer.offer.operation.id] = seq
+            self.changes.append(self._change(answer, staging))
+        for record_id, seq in newest.items():
             self._row(record_id, staging.entries[record_id], seq, device_id=member.device_id)
         for conflict_id, entry in staging.conflicts:
             self._row(conflict_id, entry, len(self.changes), device_id=None)
@@ -185,21 +195,25 @@ class _Ready:
         rows = self.known if entry.existed else self.fresh
         rows.setdefault(entry.kind, []).append(entry.values | {"seq": seq})
         org, kind = self._member.org_id, entry.kind.__kind__
-        place = index_row(org, kind, record_id, entry.case_id, seq, fresh=not entry.existed)
+        rev, fresh = entry.state.rev, not entry.existed
+        place = index_row(org, kind, record_id, entry.case_id, seq, rev, fresh=fresh)
         self.index.append(place | {"device_id": device_id})
 
-    def _change(self, answer: Answer, entry: Entry) -> Row:
+    def _change(self, answer: Answer, staging: Staging) -> Row:
+        """Every operation has its place, also one that changed nothing or was set aside: so a
+        backup that holds a number holds every answer before it.
+        """
         operation, merged = answer.offer.operation, answer.merged
-        assert merged is not None  # what moves was merged
+        case_id = staging.entries[operation.id].case_id if merged else operation.case_id
         row = change_row(
             self._member.org_id,
             len(self.changes),
             op_id=operation.op_id,
-            record=(operation.type, operation.id, entry.case_id),
-            rev=merged.state.rev,
-            kind=operation.kind.value,
-            patch=merged.patch,
-            previous=merged.previous,
+            record=(operation.type[:40], operation.id, case_id),
+            rev=merged.state.rev if merged else 0,
+            kind=operation.kind.value if merged else SET_ASIDE,
+            patch=merged.patch if merged else {},
+            previous=merged.previous if merged else {},
             actor=self._member.user_id,
             now=self._now,
         )
@@ -238,7 +252,7 @@ def _answer(
         operation = answer.offer.operation
         taken = answer.merged is not None
         rev = staging.entries[operation.id].state.rev if taken else 0
-        seq = place.get(operation.id, 0) if taken else 0
+        seq = place[operation.op_id]
         results.append(
             Result(
                 op_id=operation.op_id,

@@ -24,7 +24,8 @@ class Offer:
     """An operation with what identifies it.
 
     Attributes:
-        digest: fingerprint of what it does; where it stands in the outbox doesn't count.
+        digest: fingerprint of what it does; where it stands in the outbox doesn't count, nor its
+            trunk: offered again to a restored headquarters it has another.
     """
 
     operation: Operation
@@ -43,7 +44,7 @@ class Offer:
 
 def offered(operation: Operation) -> Offer:
     """Return an operation ready to be compared and kept."""
-    still = _text(msgspec.structs.replace(operation, dseq=1))
+    still = _text(msgspec.structs.replace(operation, dseq=1, trunk_revision=0))
     return Offer(operation, hashlib.sha256(still.encode()).hexdigest())
 
 
@@ -60,7 +61,9 @@ def in_sequence(
 ) -> tuple[list[Offer], int]:
     """Return what to take now, each id once, and how far the device's order then reaches.
 
-    What comes behind a hole in the device's order is not taken.
+    What comes behind a hole in the device's order is not taken. What stands before the first offer
+    was answered: a device offers the oldest that waits, and one that enrolled anew, or outlived a
+    restored headquarters, goes on counting where it was.
 
     Args:
         offers: as the device sent them.
@@ -68,7 +71,7 @@ def in_sequence(
         last: how far the device's order reached.
     """
     fresh: dict[str, Offer] = {}
-    reached = last
+    reached = max(last, offers[0].operation.dseq - 1) if offers else last
     for offer in offers:
         if offer.operation.dseq > reached + 1:
             break

@@ -6,21 +6,31 @@ nobody. What a page holds is read on one snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, or_, select, true
 
-from casefield.records.headquarters import RecordIndex
+from casefield.records.base import RecordClass, Synced
+from casefield.records.headquarters import OperationResult, RecordIndex
 from casefield.records.registry import KINDS
 from casefield.server.database import Database
-from casefield.server.ledger import Plan, forget, hold_device, keep, plan
+from casefield.server.ledger import Plan, forget, keep, plan
 from casefield.server.rows import chunks, document_of, load_rows
-from casefield.server.scope import REFERENCE_KINDS, Member, cases_in_scope
-from casefield.server.stream import Cursor, fence, last_number, read_cursor, write_cursor
-from casefield.sync.messages import RecordState
+from casefield.server.scope import REFERENCE_KINDS, Member, Role, cases_in_scope
+from casefield.server.steps import Step, lock_device, rotate, verify
+from casefield.server.stream import (
+    Cursor,
+    durable_number,
+    fence,
+    last_number,
+    read_cursor,
+    write_cursor,
+)
+from casefield.sync.digest import UNCOUNTED, digest
+from casefield.sync.messages import RecordState, SyncRequest
 
 PAGE = 2000
 MOST_IN_SQL = 5000
@@ -33,15 +43,18 @@ class HistoryChanged(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """One pull's answer; `newest` is the newest number of the stream."""
+    """One pull's answer. `moved`: it took this device further, so its step counts."""
 
     changes: list[RecordState]
     cursor: str
     fence: str
     more: bool
     enter: list[str]
+    arriving: list[str]
     leave: list[str]
-    newest: int
+    astray: list[str]
+    moved: bool
+    durable: int
 
 
 class Puller:
@@ -54,45 +67,58 @@ class Puller:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def pull(
-        self, member: Member, cursor: str, fence_seen: str, purged: Sequence[str], max_bytes: int
-    ) -> Page:
+    def pull(self, member: Member, message: SyncRequest) -> Page:
         """Return one page.
 
         Raises:
             HistoryChanged: the cursor or its fence is not of this server's history.
+            Forked: two laptops claim this device's place.
         """
         with self._database.read() as connection:
-            place = check_place(connection, member, cursor, fence_seen)
+            cursor = check_place(connection, member, message)
             scope = cases_in_scope(connection, member)
-            made = plan(connection, member, place, scope)
-            if not (made.moves or purged):
-                return _Pull(connection, member, scope, max_bytes).page(place, made)
+            made = plan(connection, member, cursor, scope, message)
+            page = _Pull(connection, member, scope, message).page(cursor, made)
+        if not (made.moves or message.purged or page.moved):
+            return page
+        step = Step.of(message)
         with self._database.write() as connection:
-            hold_device(connection, member)
-            forget(connection, member, purged)
-            scope = cases_in_scope(connection, member)
-            made = plan(connection, member, place, scope)
+            device = lock_device(connection, member)
+            verify(device, step)
+            forget(connection, member, message.purged)
             keep(connection, member, made.moves)
-        with self._database.read() as connection:
-            return _Pull(connection, member, scope, max_bytes).page(place, made)
+            rotate(connection, member, device, step)
+        return page
 
 
-def check_place(connection: Connection, member: Member, text: str, fence_seen: str) -> Cursor:
+def check_place(connection: Connection, member: Member, message: SyncRequest) -> Cursor:
     """Return where a device's pull stands.
 
     Raises:
-        HistoryChanged: the cursor or its fence is not of this server's history.
+        HistoryChanged: its cursor, its fence or its last answered operation is not of this
+            server's history.
     """
+    org = member.org_id
     try:
-        cursor = read_cursor(text)
+        cursor = read_cursor(message.cursor)
     except ValueError as error:
         raise HistoryChanged from error
-    if cursor.s > last_number(connection, member.org_id):
+    if cursor.s > last_number(connection, org):
         raise HistoryChanged
-    if cursor.s and fence_seen != fence(connection, member.org_id, cursor.s):
+    if cursor.s and message.fence != fence(connection, org, cursor.s):
+        raise HistoryChanged
+    if message.last_op and not _answered(connection, org, message.last_op):
         raise HistoryChanged
     return cursor
+
+
+def _answered(connection: Connection, org_id: str, op_id: str) -> bool:
+    found = connection.execute(
+        select(OperationResult.op_id).where(
+            OperationResult.org_id == org_id, OperationResult.op_id == op_id
+        )
+    )
+    return found.first() is not None
 
 
 @dataclass
@@ -116,29 +142,54 @@ class _Pull:
     """One page, read on one snapshot."""
 
     def __init__(
-        self, connection: Connection, member: Member, scope: frozenset[str], max_bytes: int
+        self, connection: Connection, member: Member, scope: frozenset[str], message: SyncRequest
     ) -> None:
         self._connection = connection
         self._member = member
         self._scope = scope
-        self._room = _Room(max_bytes)
+        self._digests = message.digests
+        self._room = _Room(message.max_bytes)
 
     def page(self, cursor: Cursor, made: Plan) -> Page:
+        astray = self._astray(self._scope - made.entering.keys())
+        entering = made.entering | dict.fromkeys(astray, (0, cursor.s))
         newest = last_number(self._connection, self._member.org_id)
         reached = self._stream(cursor.s, newest)
-        done = {case: cursor.e.get(case, 0) for case in made.entering}
-        self._enter(made.entering, done)
-        unfinished = any(done[case] < as_of for case, as_of in made.entering.items())
-        after = Cursor(s=reached, e={case: seq for case, seq in done.items() if seq})
+        goals = {case: as_of for case, (_, as_of) in entering.items()}
+        done = {case: so_far for case, (so_far, _) in entering.items()}
+        self._enter(goals, done)
+        after = Cursor(s=reached, e={case: (done[case], as_of) for case, as_of in goals.items()})
+        unfinished = sorted(case for case, as_of in goals.items() if done[case] < as_of)
         return Page(
             changes=sorted(self._room.states, key=lambda state: state.seq),
             cursor=write_cursor(after),
             fence=fence(self._connection, self._member.org_id, reached),
-            more=reached < newest or unfinished,
-            enter=list(made.entering),
+            more=reached < newest or bool(unfinished),
+            enter=sorted(entering),
+            arriving=unfinished,
             leave=made.leaving,
-            newest=newest,
+            astray=astray,
+            moved=after != cursor or bool(made.leaving),
+            durable=durable_number(self._connection, self._member.org_id),
         )
+
+    def _astray(self, held: Set[str]) -> list[str]:
+        """Return the people whom the device holds otherwise than headquarters does."""
+        told = {case: said for case, said in self._digests.items() if case in held}
+        if not told:
+            return []
+        found: dict[str, list[tuple[str, int]]] = {case_id: [] for case_id in told}
+        for part in chunks(told):
+            rows = self._connection.execute(
+                select(RecordIndex.case_id, RecordIndex.record_id, RecordIndex.rev).where(
+                    RecordIndex.org_id == self._member.org_id,
+                    RecordIndex.case_id.in_(part),
+                    RecordIndex.record_type.not_in(UNCOUNTED),
+                )
+            )
+            for case_id, record_id, rev in rows:
+                found[case_id or ""].append((record_id, rev))
+        return sorted(case for case, said in told.items() if digest(found[case]) != said)
 
     def _stream(self, since: int, newest: int) -> int:
         """Add the states after `since`; return how far the page reaches."""
@@ -216,11 +267,19 @@ class _Pull:
         rows = load_rows(self._connection, self._member.org_id, by_kind)
         for entry in index:
             row = rows.get(entry.record_id)
-            if row is not None:
+            kind = KINDS[entry.record_type]
+            if row is not None and not self._is_anothers_draft(kind, row):
                 self._room.add(self._state(entry, row, echo))
             if self._room.full and entry is not index[-1]:
                 return entry
         return None
+
+    def _is_anothers_draft(self, kind: type[Synced], row: Any) -> bool:
+        """A draft is its author's until it is signed; a supervisor may see what lies unfinished."""
+        if kind.record_class is not RecordClass.DRAFT or row.signed or row.deleted:
+            return False
+        author = row.author_id
+        return author not in {None, self._member.user_id} and self._member.role != Role.SUPERVISOR
 
     def _state(self, entry: Any, row: Any, echo: bool) -> RecordState:
         """A record that this very device wrote last and alone comes back without its content."""

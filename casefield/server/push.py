@@ -19,11 +19,11 @@ from casefield.records.registry import KINDS
 from casefield.server.admission import Entry
 from casefield.server.database import Database
 from casefield.server.history import hold_statement, set_aside, write
-from casefield.server.ledger import hold_device
 from casefield.server.offer import Offer, grouped, in_sequence, offered
-from casefield.server.rows import chunks, load_rows, state_of
+from casefield.server.rows import CHUNK, chunks, load_rows, state_of
 from casefield.server.scope import Member, cases_in_scope
 from casefield.server.staging import Answer, Staging
+from casefield.server.steps import NO_STEP, Forked, Step, lock_device, rotate, verify
 from casefield.sync.messages import Result, Status
 
 # A value that the database refuses is the operation's own fault; a lock, a lost connection or a
@@ -44,37 +44,51 @@ class Pusher:
         self._database = database
 
     def push(
-        self, member: Member, operations: Sequence[Operation], *, now: datetime
+        self,
+        member: Member,
+        operations: Sequence[Operation],
+        *,
+        now: datetime,
+        step: Step = NO_STEP,
     ) -> list[Result]:
-        """Answer every operation, in order."""
+        """Answer every operation, in order.
+
+        Raises:
+            Forked: two laptops claim this device's place.
+        """
         if not operations:
             return []
         offers = [offered(operation) for operation in operations]
         try:
-            return self._in_one(member, offers, now)
+            return self._in_one(member, offers, now, step)
         except UNSTORABLE:
             # find what cannot be stored group by group, so that only it is set aside
-            return [r for group in grouped(offers) for r in self._alone(member, group, now)]
+            return [r for group in grouped(offers) for r in self._alone(member, group, now, step)]
 
-    def _in_one(self, member: Member, offers: Sequence[Offer], now: datetime) -> list[Result]:
+    def _in_one(
+        self, member: Member, offers: Sequence[Offer], now: datetime, step: Step
+    ) -> list[Result]:
         with self._database.write() as connection:
-            return _Batch(connection, member, now).run(offers)
+            return _Batch(connection, member, now, step).run(offers)
 
-    def _alone(self, member: Member, group: Sequence[Offer], now: datetime) -> list[Result]:
+    def _alone(
+        self, member: Member, group: Sequence[Offer], now: datetime, step: Step
+    ) -> list[Result]:
         try:
-            return self._in_one(member, group, now)
+            return self._in_one(member, group, now, step)
         except UNSTORABLE:
             with self._database.write() as connection:
-                return _Batch(connection, member, now).run(group, aside=True)
+                return _Batch(connection, member, now, step).run(group, aside=True)
 
 
 class _Batch:
     """One transaction's worth of operations."""
 
-    def __init__(self, connection: Connection, member: Member, now: datetime) -> None:
+    def __init__(self, connection: Connection, member: Member, now: datetime, step: Step) -> None:
         self._connection = connection
         self._member = member
         self._now = now
+        self._step = step
 
     def run(self, offers: Sequence[Offer], *, aside: bool = False) -> list[Result]:
         """Take the operations and write everything; the caller commits.
@@ -82,9 +96,12 @@ class _Batch:
         Args:
             aside: take none, set aside what is new.
         """
-        reached = hold_device(self._connection, self._member)
+        device = lock_device(self._connection, self._member)
+        verify(device, self._step)
+        reached = device.last_dseq
         settled = self._answered(offers)
         fresh, now_reached = in_sequence(offers, frozenset(settled), reached)
+        self._must_be_one_laptop(fresh, reached)
         scope = cases_in_scope(self._connection, self._member)
         staging = Staging(self._member, scope, self._entries(fresh))
         for group in grouped(fresh):
@@ -95,6 +112,7 @@ class _Batch:
         results = write(self._connection, self._member, staging, self._now)
         if now_reached > reached:
             self._advance(now_reached)
+        rotate(self._connection, self._member, device, self._step)
         settled |= {o.op_id: (o.digest, r) for o, r in zip(fresh, results, strict=True)}
         self._keep_clashes([o for o in offers if _clashes(o, settled)])
         return [_result(offer, settled) for offer in offers]
@@ -108,6 +126,24 @@ class _Batch:
             )
             .values(last_dseq=reached)
         )
+
+    def _must_be_one_laptop(self, fresh: Sequence[Offer], reached: int) -> None:
+        """Two operations in one place of a device's order were made by two laptops.
+
+        Raises:
+            Forked: a place that an operation claims was taken by another one.
+        """
+        claimed = [o.operation.dseq for o in fresh if o.operation.dseq <= reached]
+        for start in range(0, len(claimed), CHUNK):
+            taken = self._connection.execute(
+                select(OperationResult.dseq).where(
+                    OperationResult.org_id == self._member.org_id,
+                    OperationResult.device_id == self._member.device_id,
+                    OperationResult.dseq.in_(claimed[start : start + CHUNK]),
+                )
+            ).first()
+            if taken is not None:
+                raise Forked
 
     def _answered(self, offers: Sequence[Offer]) -> Settled:
         """Return the answers once given to operations of these ids."""

@@ -22,6 +22,7 @@ from casefield.sync.merge import Disagreement, Merged, Outcome, State, merge
 from casefield.sync.messages import Status
 
 REFUSING = frozenset({Outcome.QUARANTINED, Outcome.REJECTED})
+BIRTHS = frozenset({OperationKind.CREATE, OperationKind.WITNESS})
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,13 @@ class Answer:
 
     @property
     def moves(self) -> bool:
-        """Whether it changed its record: what changes nothing takes no place in the stream."""
+        """Whether it changed its record, which then has a new place in the stream."""
         if self.merged is None:
             return False
         kind = self.offer.operation.kind
         signed = kind is OperationKind.SIGN and self.merged.state.signed
-        return bool(self.merged.patch) or kind is OperationKind.CREATE or signed
+        born = kind in BIRTHS and self.merged.state.rev == 1
+        return bool(self.merged.patch) or born or signed
 
 
 class Staging:
@@ -70,7 +72,10 @@ class Staging:
         for offer in group:
             try:
                 merged = self._merged(offer.operation, view, born)
-                for dispute in merged.disagreements:
+                disputes = merged.disagreements
+                if offer.operation.type == Conflict.__kind__:
+                    disputes = ()  # whoever settles a conflict first has
+                for dispute in disputes:
                     conflicts.append(self._conflict(view[offer.operation.id], offer, dispute))
             except (NotYours, BadValue) as error:
                 self.set_aside(group, Status.QUARANTINED, str(error), culprit=offer)

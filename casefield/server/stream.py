@@ -17,11 +17,12 @@ STREAM = 0
 class Cursor(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a device's pull stands: opaque to it.
 
-    `s`: place in the stream. `e`: cases entering scope, and how far their snapshot got.
+    `s`: place in the stream. `e`: cases entering scope: how far their snapshot got, and how far
+    it goes (the place in the stream where it was begun; what is newer comes with the stream).
     """
 
     s: int = 0
-    e: dict[str, int] = {}
+    e: dict[str, tuple[int, int]] = {}
 
 
 def read_cursor(text: str) -> Cursor:
@@ -64,6 +65,17 @@ def last_number(connection: Connection, org_id: str) -> int:
     """Return the newest number of an organisation's stream."""
     found = connection.execute(select(OrgStream.last).where(*_row(org_id))).scalar()
     return int(found or 0)
+
+
+def durable_number(connection: Connection, org_id: str) -> int:
+    """Return up to where an organisation's stream is safe in a second place."""
+    found = connection.execute(select(OrgStream.durable).where(*_row(org_id))).scalar()
+    return int(found or 0)
+
+
+def mark_durable(connection: Connection) -> None:
+    """Whatever this transaction sees of any stream is about to be in a second place."""
+    connection.execute(update(OrgStream).values(durable=OrgStream.last))
 
 
 def fence(connection: Connection, org_id: str, seq: int) -> str:

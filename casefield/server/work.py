@@ -155,7 +155,8 @@ class HeadquartersWork:
                     now=self._now,
                 )
             )
-            index.append(index_row(org, *place, seq, fresh=deed["kind"] == "create"))
+            fresh = deed["kind"] == "create"
+            index.append(index_row(org, *place, seq, record.rev, fresh=fresh))
         self._session.flush()
         write_changes(connection, changes, index)
 

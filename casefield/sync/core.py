@@ -7,8 +7,10 @@ nothing more for it and nothing sendable waits.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from casefield.records.outbox import Position, Taken
+from casefield.sync.digest import digest
 from casefield.sync.messages import (
     PROTOCOL,
     SETTLED,
@@ -24,6 +26,7 @@ MOST_BATCH_BYTES = 1024 * 1024
 MOST_OPERATIONS = 1000
 PAGE_BATCHES = 4
 AIM_SECONDS = 5.0
+COMPARE_EVERY = timedelta(hours=24)
 
 
 @dataclass
@@ -41,6 +44,8 @@ class Tally:
     bytes_down: int = 0
     seconds: float = 0.0
     changed: set[tuple[str, str, str | None]] = field(default_factory=set)
+    astray: int = 0
+    must_update: bool = False
 
 
 class Core:
@@ -52,54 +57,64 @@ class Core:
 
     def __init__(self, store: LaptopStore) -> None:
         self._store = store
+        self._proto = PROTOCOL
         self._batch_bytes = FIRST_BATCH_BYTES
         self._purged: list[str] = []
+        self._caught_up = False
+        self._comparing = False
 
-    def next_request(self) -> SyncRequest:
+    def next_request(self, now: datetime) -> SyncRequest:
         """Return the next message: waiting operations, oldest first, and where the pull stands."""
         position = self._store.position()
         operations = self._store.pending(most=MOST_OPERATIONS, max_bytes=self._batch_bytes)
+        self._comparing = self._caught_up and not operations and _is_due(position, now)
         return SyncRequest(
-            proto=PROTOCOL,
+            proto=self._proto,
             device=position.device_id,
             epoch=position.epoch,
             cursor=position.cursor,
             fence=position.fence,
             token=position.token,
+            next_token=position.next_token,
+            last_op=position.last_op,
             ops=list(operations),
             purged=list(self._purged),
+            holds=[] if position.cursor else list(self._store.held()),
+            digests=self._digests() if self._comparing else {},
             max_bytes=PAGE_BATCHES * self._batch_bytes,
         )
 
     def take_reply(
         self, request: SyncRequest, reply: SyncReply, *, now: datetime, tally: Tally
     ) -> bool:
-        """Store what the reply says; return whether another round is due.
-
-        Results first, then changes with the cursor: a crash between the two is mended by the next
-        round, because operations are idempotent and the cursor has not moved.
-        """
+        """Store what the reply says; return whether another round is due."""
         tally.rounds += 1
+        before = self._store.waiting_count() if request.ops else 0
+        taken = Taken(frozenset(), ())
+        if self._comparing or _says_something(request, reply):
+            taken = self._store.take_reply(reply, compared=self._comparing, now=now)
         self._purged = [case for case in self._purged if case not in request.purged]
-        sent = False
-        if request.ops:
-            before = self._store.waiting_count()
-            tally.changed |= self._store.take_results(
-                reply.results, token=reply.token, epoch=reply.epoch, now=now
-            )
-            sent = 0 < self._store.waiting_count() < before
-            _count_results(reply, tally)
-        if reply.changes or reply.cursor != request.cursor:
-            tally.changed |= self._store.take_changes(
-                reply.changes, epoch=reply.epoch, cursor=reply.cursor, fence=reply.fence, now=now
-            )
-            tally.pulled += sum(1 for change in reply.changes if change.doc is not None)
+        self._purged += [case for case in taken.removed if case not in self._purged]
+        tally.changed |= taken.changed
+        tally.pulled += sum(1 for change in reply.changes if change.doc is not None)
         tally.entered += len(reply.enter)
-        if reply.leave:
-            removed = list(self._store.leave(reply.leave))
-            self._purged.extend(removed)
-            tally.left += len(removed)
-        return reply.more or bool(self._purged) or sent
+        tally.left += len(taken.removed)
+        tally.astray += len(reply.astray)
+        tally.must_update = reply.directive == "update"
+        _count_results(reply, tally)
+        sent = bool(request.ops) and 0 < self._store.waiting_count() < before
+        if tally.must_update:
+            return sent
+        again = reply.more or bool(self._purged) or sent
+        self._caught_up = not again
+        return again or (not self._comparing and _is_due(self._store.position(), now))
+
+    def speak(self, proto: int) -> None:
+        """Use an older protocol: headquarters doesn't know this one yet."""
+        self._proto = proto
+
+    def _digests(self) -> dict[str, str]:
+        return {case_id: digest(said) for case_id, said in self._store.revisions().items()}
 
     def history_changed(self, epoch: str, *, now: datetime) -> None:
         """Headquarters was restored: keep everything, offer it again, pull from the start."""
@@ -123,6 +138,31 @@ class Core:
     def _resize(self, factor: float) -> None:
         wanted = int(self._batch_bytes * factor)
         self._batch_bytes = min(MOST_BATCH_BYTES, max(LEAST_BATCH_BYTES, wanted))
+
+
+def _says_something(request: SyncRequest, reply: SyncReply) -> bool:
+    """Whether there is anything to write down: an idle laptop's sync touches no disk."""
+    return bool(
+        reply.results
+        or reply.changes
+        or reply.token
+        or reply.enter
+        or reply.arriving
+        or reply.leave
+        or reply.cursor != request.cursor
+        or reply.epoch != request.epoch
+    )
+
+
+def _is_due(position: Position, now: datetime) -> bool:
+    """Whether what is held here is to be compared with headquarters again.
+
+    A clock that was set back must not put it off for ever: a moment in the future counts as none.
+    """
+    if not position.compared_at:
+        return False  # the first pull is not through
+    age = now - datetime.fromisoformat(position.compared_at)
+    return age >= COMPARE_EVERY or age < timedelta(0)
 
 
 def _count_results(reply: SyncReply, tally: Tally) -> None:

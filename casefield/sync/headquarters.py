@@ -10,7 +10,7 @@ from casefield.clock import Clock
 from casefield.errors import LockedOrNotEnrolled, Offline
 from casefield.sync.core import Core, Tally
 from casefield.sync.identity import Facts, Identity, keep_refresh_token, load_identity
-from casefield.sync.messages import Problem, SyncReply, SyncRequest, TokenRequest
+from casefield.sync.messages import PROTOCOL, Problem, SyncReply, SyncRequest, TokenRequest
 from casefield.sync.store import LaptopStore
 from casefield.sync.transport import NotCasefield, Refused, Transport, timed
 
@@ -38,6 +38,7 @@ class Headquarters:
         self._clock = clock
         self._one_at_a_time = threading.Lock()
         self._new_histories = 0
+        self._spoke_older = False
 
     def sync(
         self,
@@ -76,10 +77,15 @@ class Headquarters:
                 progress(tally)
             if not again or cancelled():
                 break
+        if tally.must_update:
+            raise LockedOrNotEnrolled(
+                "This casefield is too old to be sent records. Your work was taken.",
+                way_out="Update casefield on this laptop.",
+            )
         return tally
 
     def _round(self, tally: Tally) -> bool:
-        request = self._core.next_request()
+        request = self._core.next_request(self._clock.now())
         try:
             reply, seconds = timed(lambda: self._call(request))
         except Refused as refusal:
@@ -98,6 +104,9 @@ class Headquarters:
             self._new_histories += 1
             epoch = self._transport.hello().epoch
             self._core.history_changed(epoch, now=self._clock.now())
+        elif refusal.code == "protocol" and not self._spoke_older:
+            self._spoke_older = True
+            self._core.speak(min(PROTOCOL, self._transport.hello().proto))
         elif refusal.status != TOO_LARGE:
             raise refusal
         elif not self._core.too_large():

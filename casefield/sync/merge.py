@@ -75,10 +75,12 @@ def merge(
         operation: what somebody did, against `operation.trunk_revision`.
         device: who sent it; its own earlier operations never conflict with its later ones.
     """
-    if operation.kind is OperationKind.CREATE:
+    if operation.kind in {OperationKind.CREATE, OperationKind.WITNESS}:
         return _create(state, operation, device)
     if state is None:
         return Merged(Outcome.QUARANTINED, State({}), reason="the record is not known here")
+    if state.signed and operation.kind is OperationKind.SIGN and _is_so(state, operation):
+        return Merged(Outcome.APPLIED, state)
     if state.signed:
         reason = "the record is signed; write an addendum"
         return Merged(Outcome.REJECTED, state, reason=reason)
@@ -88,11 +90,14 @@ def merge(
 
 
 def _create(state: State | None, operation: Operation, device: str | None) -> Merged:
+    witnesses = operation.kind is OperationKind.WITNESS
     if state is not None:
+        if witnesses or state.fmeta.get("", {}).get("witness"):
+            return Merged(Outcome.APPLIED, state)  # its birth and its witness tell of one record
         reason = "a record with this id is already here"
         return Merged(Outcome.QUARANTINED, state, reason=reason)
     doc = {name: value for name, value in operation.set.items() if value is not None}
-    mark = _mark(operation, 1, device)
+    mark = _mark(operation, 1, device) | ({"witness": True} if witnesses else {})
     fresh = State(doc=doc, fmeta={"": mark}, rev=1)
     return Merged(Outcome.APPLIED, fresh, patch=doc)
 
@@ -241,6 +246,11 @@ def _disagreement(
 def _of_life(last: Mapping[str, Any], *, now: bool, wanted: bool) -> Disagreement:
     """Whether the record is gone: what stood here, and what the operation wants."""
     return _disagreement("deleted", {}, {"deleted": now}, {"deleted": wanted}, last)
+
+
+def _is_so(state: State, operation: Operation) -> bool:
+    """Whether an operation says only what stands already."""
+    return all(state.doc.get(name) == value for name, value in operation.set.items())
 
 
 def _last(state: State, unit: str) -> dict[str, Any]:

@@ -1,7 +1,14 @@
 """What laptop and headquarters say to each other over HTTPS, as typed JSON.
 
-Cursor, fence and token are opaque to the laptop. The protocol number is `PROTOCOL`; a server
-accepts the two before it as well.
+Cursor and fence are opaque to the laptop, its step tokens to headquarters. The protocol number is
+`PROTOCOL`; a server serves the two before it as well, and takes work from any older one. A field
+that a side doesn't know is passed over, one that it misses has its default: so versions differ
+only by fields with defaults.
+
+======== ==================================================================================
+1        push, pull, cursor, fence, scope
+2        step tokens (a copied laptop is found out), `last_op`, digests, arriving cases
+======== ==================================================================================
 """
 
 from __future__ import annotations
@@ -13,7 +20,8 @@ import msgspec
 
 from casefield.records.operation import Operation
 
-PROTOCOL = 1
+PROTOCOL = 2
+OLDEST = max(1, PROTOCOL - 2)
 MEDIA_TYPE = "application/json"
 
 
@@ -47,6 +55,7 @@ class HelloReply(msgspec.Struct, kw_only=True):
     proto: int
     epoch: str
     time: str
+    oldest: int = 1
     organization: str | None = None
     max_operations: int = 1000
     max_bytes: int = 1_048_576
@@ -128,9 +137,13 @@ class SyncRequest(msgspec.Struct, kw_only=True):
         proto, device: who speaks, in which protocol.
         epoch: the server's epoch the laptop last saw; empty before the first sync.
         cursor, fence: where the laptop's pull stands, as handed out; empty before the first.
-        token: the rotating push token, as handed out; empty before the first.
+        token, next_token: names of this step and of the one after it, made by the laptop.
+        last_op: newest operation that headquarters answered; empty before the first.
         ops: operations in the device's order.
         purged: cases removed from the laptop since the last call.
+        holds: cases on this laptop, said when the pull begins at the beginning: those that are not
+            in scope any more are to leave.
+        digests: per case, what the laptop holds of it (casefield.sync.digest); only now and then.
         max_bytes: how much the laptop wants to get in one reply.
     """
 
@@ -140,8 +153,12 @@ class SyncRequest(msgspec.Struct, kw_only=True):
     cursor: str = ""
     fence: str = ""
     token: str = ""
+    next_token: str = ""
+    last_op: str = ""
     ops: list[Operation] = []
     purged: list[str] = []
+    holds: list[str] = []
+    digests: dict[str, str] = {}
     max_bytes: int = 1_048_576
 
 
@@ -151,9 +168,15 @@ class SyncReply(msgspec.Struct, kw_only=True):
     Attributes:
         results: one per operation of the request.
         changes: latest states in order of `seq`.
+        token: the name of the next step, if this one moved anything: the request's `next_token`.
         more: there is more to pull behind `cursor`.
-        enter, leave: cases that came into or went out of the device's scope.
+        enter: cases that came into the device's scope.
+        arriving: those of them that are not whole with this reply.
+        leave: cases that went out of the device's scope.
+        astray: cases whose digest differs; they are on their way again.
         durable_seq: everything up to here is safe on a second place.
+        directive: ``update``: this casefield is too old to be sent records; its work was taken.
+        retry_after: seconds to wait before the next call.
     """
 
     epoch: str
@@ -164,7 +187,9 @@ class SyncReply(msgspec.Struct, kw_only=True):
     token: str = ""
     more: bool = False
     enter: list[str] = []
+    arriving: list[str] = []
     leave: list[str] = []
+    astray: list[str] = []
     durable_seq: int = 0
     directive: str | None = None
     retry_after: int | None = None

@@ -6,13 +6,13 @@ asking again, because operations are idempotent and the cursor moves with the ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from casefield.records.operation import Operation
-from casefield.records.outbox import Position, Waiting
-from casefield.sync.messages import RecordState, Result
+from casefield.records.outbox import Position, Taken, Waiting
+from casefield.sync.messages import SyncReply
 
 Touched = frozenset[tuple[str, str, str | None]]
 
@@ -21,7 +21,7 @@ class LaptopStore(Protocol):
     """The laptop's side of the conversation."""
 
     def position(self) -> Position:
-        """Return where the laptop stands."""
+        """Return where the laptop stands; the name of the next step is written down by then."""
         ...
 
     def pending(self, *, most: int, max_bytes: int) -> Sequence[Operation]:
@@ -36,29 +36,25 @@ class LaptopStore(Protocol):
         """Return them in words for a person, refused ones included."""
         ...
 
-    def take_results(
-        self, results: Sequence[Result], *, token: str, epoch: str, now: datetime
-    ) -> Touched:
-        """Move answered operations out of the outbox: settled to sent, refused to the queue.
-
-        The changes that follow bring merged content. Returns (kind, id, case_id) of the records
-        that look different now, because headquarters did not take what stood in them.
-        """
+    def held(self) -> Sequence[str]:
+        """Return the cases on this laptop."""
         ...
 
-    def take_changes(
-        self,
-        changes: Sequence[RecordState],
-        *,
-        epoch: str,
-        cursor: str,
-        fence: str,
-        now: datetime,
-    ) -> Touched:
-        """Store a page of headquarters' states, lay waiting operations over them again.
+    def revisions(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return (id, rev) of what headquarters has said of each case that has nothing waiting."""
+        ...
 
-        The cursor moves in the same transaction. Records of unknown kinds are kept raw. Returns
-        (kind, id, case_id) of what changed.
+    def take_reply(self, reply: SyncReply, *, compared: bool, now: datetime) -> Taken:
+        """Store everything a reply says, or nothing of it.
+
+        Answered operations leave the outbox: settled ones are kept as sent, refused ones for a
+        person to see. Changed records are stored and what still waits is laid over them again;
+        the cursor moves in the same transaction. Cases that left and have nothing waiting go.
+
+        Args:
+            reply: of headquarters.
+            compared: whether the request told what is held here.
+            now: for "sent at".
         """
         ...
 
@@ -67,8 +63,4 @@ class LaptopStore(Protocol):
 
         Operations already taken but not durable go back into the outbox in their order.
         """
-        ...
-
-    def leave(self, cases: Sequence[str]) -> Sequence[str]:
-        """Remove cases that left scope and have nothing waiting; return those removed."""
         ...

@@ -21,12 +21,20 @@ from casefield.records.document import table_of, to_document
 from casefield.records.laptop import OutboxOperation, SentOperation, Shadow
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.registry import KINDS
-from casefield.vault.outbox import CHUNK, REFUSED, decode, parts, waiting_of
+from casefield.vault.outbox import CHUNK, REFUSED, WAITING, decode, parts, waiting_of
 from casefield.vault.shadow import absorb, lay, shadows_of
 from casefield.vault.standing import org_of
 
 SETTLED = frozenset({"applied", "merged", "duplicate", "conflict"})
 Touched = frozenset[tuple[str, str, str | None]]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What answers did here: records that look different now, the newest operation answered."""
+
+    touched: Touched
+    last_op: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,7 @@ class Answer:
     op_id: str
     record_type: str
     record_id: str
+    case_id: str | None
     body: bytes
     status: str
     rev: int
@@ -54,15 +63,18 @@ class Answer:
         return self.status in SETTLED
 
 
-def take(session: Session, results: Sequence[Any], now: datetime) -> Touched:
-    """Store answers; return (kind, id, case id) of the records that look different now."""
+def take(session: Session, results: Sequence[Any], now: datetime) -> Heard:
+    """Store answers."""
     answers = [a for a in _answers(session, results) if a.status != "deferred"]
+    if not answers:
+        return Heard(frozenset(), "")
     settled = [answer for answer in answers if answer.settled]
-    _to_sent(session, settled, now)
+    _keep_sent(session, answers, now)
+    _drop(session, settled)
     _refuse(session, [answer for answer in answers if not answer.settled])
     org = org_of(session)
     _make_known(session, org, settled)
-    return _lay_anew(session, org, answers)
+    return Heard(_lay_anew(session, org, answers), answers[-1].op_id)
 
 
 def _answers(session: Session, results: Sequence[Any]) -> list[Answer]:
@@ -76,8 +88,9 @@ def _answers(session: Session, results: Sequence[Any]) -> list[Answer]:
                 OutboxOperation.op_id,
                 OutboxOperation.record_type,
                 OutboxOperation.record_id,
+                OutboxOperation.case_id,
                 OutboxOperation.body,
-            ).where(OutboxOperation.op_id.in_(part))
+            ).where(OutboxOperation.op_id.in_(part), OutboxOperation.state == WAITING)
         )
         for row in rows:
             said = by_id[row.op_id]
@@ -85,23 +98,26 @@ def _answers(session: Session, results: Sequence[Any]) -> list[Answer]:
     return sorted(found, key=lambda answer: answer.dseq)
 
 
-def _to_sent(session: Session, settled: Sequence[Answer], now: datetime) -> None:
-    if not settled:
-        return
+def _keep_sent(session: Session, answers: Sequence[Answer], now: datetime) -> None:
+    """Keep what headquarters has, refused or not: a restored one is offered it again."""
     insert_rows(
         session.connection(),
         SentOperation.__table__,
         [
             {
-                "dseq": answer.dseq,
                 "op_id": answer.op_id,
+                "dseq": answer.dseq,
+                "case_id": answer.case_id,
                 "seq": answer.seq,
                 "body": answer.body,
                 "answered_at": now,
             }
-            for answer in settled
+            for answer in answers
         ],
     )
+
+
+def _drop(session: Session, settled: Sequence[Answer]) -> None:
     for start in range(0, len(settled), CHUNK):
         numbers = [answer.dseq for answer in settled[start : start + CHUNK]]
         session.execute(

@@ -41,8 +41,23 @@ class State(msgspec.Struct, kw_only=True):
     fmeta: dict[str, Any] = {}
 
 
-def store(session: Session, changes: Sequence[Any]) -> Touched:
-    """Store states; return (kind, id, case id) of the records that look different now."""
+@dataclass(frozen=True)
+class Stored:
+    """What a page did here.
+
+    Attributes:
+        touched: (kind, id, case id) of the records that look different now.
+        people: those who are new on this laptop.
+        astray: something came back as this laptop's own words, and they are not here.
+    """
+
+    touched: Touched
+    people: frozenset[str]
+    astray: bool
+
+
+def store(session: Session, changes: Sequence[Any]) -> Stored:
+    """Store states."""
     return _Page(session).store(changes)
 
 
@@ -69,8 +84,10 @@ class _Page:
         self._session = session
         self._org = org_of(session)
         self._touched: set[tuple[str, str, str | None]] = set()
+        self._people: set[str] = set()
+        self._astray = False
 
-    def store(self, changes: Sequence[Any]) -> Touched:
+    def store(self, changes: Sequence[Any]) -> Stored:
         by_kind: dict[str, dict[str, _Readable]] = {}
         unreadable: list[Any] = []
         for change in sorted(changes, key=lambda change: int(change.seq)):
@@ -84,20 +101,25 @@ class _Page:
         for name, of_kind in by_kind.items():
             for part in parts(list(of_kind)):
                 self._store_kind(KINDS[name], [of_kind[record_id] for record_id in part])
-        return frozenset(self._touched)
+        return Stored(frozenset(self._touched), frozenset(self._people), self._astray)
 
     def _keep_raw(self, changes: Sequence[Any]) -> None:
         if not changes:
             return
         rows = [
-            {"record_id": c.id, "record_type": c.type, "body": msgspec.json.encode(c)}
+            {
+                "record_id": c.id,
+                "record_type": c.type,
+                "case_id": c.case_id,
+                "body": msgspec.json.encode(c),
+            }
             for c in changes
         ]
         put = upsert(RawUnknown)
         self._session.execute(
             put.on_conflict_do_update(
                 index_elements=["record_id"],
-                set_={"record_type": put.excluded.record_type, "body": put.excluded.body},
+                set_={n: put.excluded[n] for n in ("record_type", "case_id", "body")},
             ),
             rows,
         )
@@ -122,8 +144,12 @@ class _Page:
             if record is not None:
                 if change.seq > record.seq:
                     self._renew(record, change, waiting.get(change.id, ()), shadows)
-            elif change.doc is not None:
+            elif change.doc is None:
+                self._astray = True
+            else:
                 self._touch(change)
+                if change.type == "Patient":
+                    self._people.add(change.id)
                 row = _row(kind, self._org, state)
                 if change.id not in waiting:
                     fresh.append(row)

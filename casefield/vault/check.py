@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from casefield.records.laptop import AuditEntry, OutboxOperation, SentOperation
 from casefield.vault.audit import first_break
-from casefield.vault.outbox import decode, last_dseq
+from casefield.vault.outbox import WAITING, decode, last_dseq
 
 
 class Storage(Protocol):
@@ -68,12 +68,17 @@ def _structure(session: Session) -> tuple[bool, str]:
 
 
 def _outbox(session: Session) -> tuple[bool, str]:
-    """Every number from the lowest kept up to the last given is waiting or sent, and only once."""
+    """Every number from the lowest kept up to the last given is waiting or sent, and only once.
+
+    What was refused is both: kept as sent, and in sight of a person.
+    """
     last = last_dseq(session)
     waiting = 0
     numbers = list(session.scalars(select(SentOperation.dseq)))
-    for dseq, op_id, body in session.execute(
-        select(OutboxOperation.dseq, OutboxOperation.op_id, OutboxOperation.body)
+    for dseq, op_id, body, state in session.execute(
+        select(
+            OutboxOperation.dseq, OutboxOperation.op_id, OutboxOperation.body, OutboxOperation.state
+        )
     ):
         try:
             operation = decode(body)
@@ -81,8 +86,9 @@ def _outbox(session: Session) -> tuple[bool, str]:
             return False, f"operation {dseq} can't be read"
         if (operation.dseq, operation.op_id) != (dseq, op_id):
             return False, f"operation {dseq} is not the one that was said"
-        numbers.append(dseq)
-        waiting += 1
+        if state == WAITING:
+            numbers.append(dseq)
+            waiting += 1
     if max(numbers, default=0) > last:
         return False, f"numbers beyond {last} appear"
     if sorted(numbers) != list(range(last + 1 - len(numbers), last + 1)):

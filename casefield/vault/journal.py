@@ -6,23 +6,28 @@ Implements `casefield.sync.store.LaptopStore` without knowing it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import Any, Protocol
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefield.records.document import table_of
 from casefield.records.laptop import SentOperation, Shadow
 from casefield.records.operation import Operation
-from casefield.records.outbox import Position, Waiting
+from casefield.records.outbox import Position, Taken, Waiting
+from casefield.records.people import Patient
 from casefield.records.registry import KINDS
-from casefield.vault import answers, leaving, outbox, standing
+from casefield.vault import answers, arrivals, leaving, outbox, standing
 from casefield.vault.changes import store
+from casefield.vault.witness import bear_witness
 
-Touched = frozenset[tuple[str, str, str | None]]
+KEEP_SENT = timedelta(days=30)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC).isoformat()
+_KEPT = (*map(table_of, KINDS.values()), cast(Table, Shadow.__table__))
 
 
 class Storage(Protocol):
@@ -46,9 +51,16 @@ class Journal:
     # -- asking -----------------------------------------------------------------------------
 
     def position(self) -> Position:
-        """Return where the laptop stands."""
+        """Return where the laptop stands; the name of its next step is written down by then."""
         with self._storage.snapshot() as session:
-            return standing.position(session)
+            found = standing.position(session)
+        if found.next_token:
+            return found
+        with self._storage.transaction() as session:
+            before = standing.position(session)
+            named = replace(before, next_token=standing.fresh_token())
+            standing.move(session, before, named)
+        return named
 
     def counts(self) -> tuple[int, int]:
         """Return how many operations wait, and how many a person must look at."""
@@ -72,35 +84,59 @@ class Journal:
         with self._storage.transaction() as session:
             return outbox.batch(session, most=most, max_bytes=max_bytes)
 
+    def held(self) -> tuple[str, ...]:
+        """Return the people on this laptop."""
+        with self._storage.snapshot() as session:
+            return tuple(session.scalars(select(Patient.id).order_by(Patient.id)))
+
+    def arriving(self) -> frozenset[str]:
+        """Return the people whose record is not whole here yet."""
+        with self._storage.snapshot() as session:
+            return arrivals.arriving(session)
+
+    def revisions(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return (id, rev) of what headquarters has said of each case that has nothing open."""
+        with self._storage.snapshot() as session:
+            return arrivals.revisions(session)
+
     # -- hearing ----------------------------------------------------------------------------
 
-    def take_results(
-        self, results: Sequence[Any], *, token: str, epoch: str, now: datetime
-    ) -> Touched:
-        """Move answered operations out of the outbox; refused ones stay for a person to see.
-
-        Returns (kind, id, case id) of the records that look different now: what headquarters did
-        not take no longer stands in them.
-        """
+    def take_reply(self, reply: Any, *, compared: bool, now: datetime) -> Taken:
+        """Store everything a reply says, or nothing of it; see `LaptopStore.take_reply`."""
         with self._storage.transaction() as session:
-            touched = answers.take(session, results, now)
-            standing.move(session, token=token, epoch=epoch)
-        return touched
-
-    def take_changes(
-        self,
-        changes: Sequence[Any],
-        *,
-        epoch: str,
-        cursor: str,
-        fence: str,
-        now: datetime,
-    ) -> Touched:
-        """Store a page of headquarters' states and lay waiting operations over them again."""
-        with self._storage.transaction() as session:
-            touched = store(session, changes)
-            standing.move(session, epoch=epoch, cursor=cursor, fence=fence)
-        return touched
+            before = standing.position(session)
+            heard = answers.take(session, reply.results, now)
+            arrivals.expect_again(session, reply.astray)
+            stored = store(session, reply.changes)
+            filling = reply.more and (before.filling or not before.cursor)
+            arrivals.note(
+                session, reply.arriving, stored.people if filling else (), filling=filling
+            )
+            removed = leaving.leave(session, reply.leave, reply.durable_seq)
+            if before.restarted and not reply.more:
+                bear_witness(session, now, going=frozenset(reply.leave))
+            if reply.durable_seq > before.durable:
+                _forget_sent(session, reply.durable_seq, now)
+            stepped = bool(reply.token) and reply.token == before.next_token
+            whole = not reply.more and not before.compared_at
+            compared_at = now.isoformat() if compared or whole else before.compared_at
+            after = replace(
+                before,
+                epoch=reply.epoch,
+                cursor=reply.cursor,
+                fence=reply.fence,
+                token=before.next_token if stepped else before.token,
+                next_token=standing.fresh_token() if stepped else before.next_token,
+                last_op=heard.last_op or before.last_op,
+                durable=max(before.durable, reply.durable_seq),
+                filling=filling,
+                restarted=before.restarted and reply.more,
+                # what went astray is looked at again, soon
+                compared_at=LONG_AGO if stored.astray or reply.astray else compared_at,
+            )
+            standing.move(session, before, after)
+        gone = frozenset(("Patient", case_id, case_id) for case_id in removed)
+        return Taken(heard.touched | stored.touched | gone, removed)
 
     def start_over(self, *, epoch: str, now: datetime) -> None:
         """Headquarters has another history: offer again all it may have lost, pull from zero.
@@ -109,17 +145,30 @@ class Journal:
         news, and until it came an edit counts as made in sight of the record's birth only.
         """
         with self._storage.transaction() as session:
-            sent = map(outbox.decode, session.scalars(select(SentOperation.body)))
-            outbox.offer(session, ((said, datetime.fromisoformat(said.wall)) for said in sent))
-            session.execute(delete(SentOperation))
-            for table in [table_of(kind) for kind in KINDS.values()]:
+            outbox.offer_again(session)
+            for table in _KEPT:
                 session.execute(update(table).where(table.c.seq > 0).values(seq=0))
                 session.execute(update(table).where(table.c.rev > 1).values(rev=1))
-            session.execute(update(Shadow).values(seq=0))
-            session.execute(update(Shadow).where(Shadow.rev > 1).values(rev=1))
-            standing.move(session, epoch=epoch, cursor="", fence="", token="")
+            before = standing.position(session)
+            anew = Position(before.device_id, epoch=epoch, restarted=True)
+            standing.move(session, before, replace(anew, next_token=standing.fresh_token()))
 
-    def leave(self, cases: Sequence[str]) -> tuple[str, ...]:
-        """Remove cases that left scope and have nothing waiting; return those removed."""
+    def begin_as(self, device_id: str) -> None:
+        """This laptop is a device of its own from now on: all that waits goes out under its name.
+
+        The pull begins at the beginning, since headquarters doesn't know what a new device holds.
+        The last answer stays in mind: it tells whether headquarters still knows what was sent.
+        """
         with self._storage.transaction() as session:
-            return leaving.leave(session, cases)
+            for table in _KEPT:
+                session.execute(update(table).where(table.c.seq > 0).values(seq=0))
+            standing.begin_as(session, device_id)
+
+
+def _forget_sent(session: Session, durable: int, now: datetime) -> None:
+    """What is in a second place at headquarters, and has been for long, need not stay here."""
+    session.execute(
+        delete(SentOperation).where(
+            SentOperation.seq <= durable, SentOperation.answered_at < now - KEEP_SENT
+        )
+    )

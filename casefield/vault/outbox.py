@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from casefield.records.base import RecordClass
 from casefield.records.bulk import insert_rows
-from casefield.records.laptop import LaptopFact, OutboxOperation
+from casefield.records.laptop import LaptopFact, OutboxOperation, SentOperation
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.outbox import Waiting
 from casefield.records.registry import KINDS
@@ -92,6 +92,30 @@ def offer(session: Session, operations: Iterable[tuple[Operation, datetime]]) ->
         for operation, said_at in operations
     ]
     insert_rows(session.connection(), OutboxOperation.__table__, rows)
+
+
+def offer_again(session: Session) -> None:
+    """Let everything wait that a restored headquarters may have lost or not have answered.
+
+    Revisions belong to one history: against another one only a record's birth counts as seen.
+    """
+    here: dict[str, datetime] = {}
+    operations: list[tuple[Operation, datetime]] = []
+    for body, said_at in session.execute(select(OutboxOperation.body, OutboxOperation.said_at)):
+        operations.append((decode(body), said_at))
+        here[operations[-1][0].op_id] = said_at
+    for body in session.scalars(select(SentOperation.body).where(SentOperation.body != b"")):
+        operation = decode(body)
+        if operation.op_id not in here:
+            operations.append((operation, datetime.fromisoformat(operation.wall)))
+    session.execute(delete(OutboxOperation))
+    session.execute(delete(SentOperation))
+    offer(session, ((_unplaced(operation), said_at) for operation, said_at in operations))
+
+
+def _unplaced(operation: Operation) -> Operation:
+    trunk = min(operation.trunk_revision, 1)
+    return msgspec.structs.replace(operation, trunk_revision=trunk)
 
 
 def counts(session: Session) -> tuple[int, int]:
@@ -184,5 +208,4 @@ def _told(row: OutboxOperation) -> Waiting:
         reason=row.reason,
         said_at=row.said_at,
         fields=tuple(operation.set),
-        said=operation.set if row.state == REFUSED else {},
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import asdict, replace
+
 from sqlalchemy.orm import Session
 
 from casefield.records.laptop import LaptopFact
@@ -20,13 +23,25 @@ def position(session: Session) -> Position:
     """Return where the laptop stands."""
     device = session.get(LaptopFact, "device_id")
     kept = session.get(LaptopFact, POSITION)
-    return Position(
-        device_id="" if device is None else device.value, **(kept.value if kept else {})
-    )
+    known = {} if kept is None else kept.value
+    return Position(**{**known, "device_id": "" if device is None else device.value})
 
 
-def move(session: Session, **moved: str) -> None:
-    """Write down what of the position is new."""
-    kept = session.get(LaptopFact, POSITION)
-    before = {} if kept is None else kept.value
-    session.merge(LaptopFact(name=POSITION, value={**before, **moved}))
+def move(session: Session, before: Position, after: Position) -> None:
+    """Write down where the laptop stands now, if that is elsewhere."""
+    if after != before:
+        session.merge(LaptopFact(name=POSITION, value=asdict(after)))
+
+
+def fresh_token() -> str:
+    """Return a name for a step: nobody else can guess it, so a copy of this laptop has another."""
+    return secrets.token_hex(16)
+
+
+def begin_as(session: Session, device_id: str) -> None:
+    """Be this device from now on; see `Journal.begin_as`."""
+    session.merge(LaptopFact(name="device_id", value=device_id))
+    session.flush()
+    before = position(session)
+    anew = replace(before, cursor="", fence="", token="", next_token=fresh_token())
+    move(session, before, replace(anew, compared_at="", filling=False, restarted=True))

@@ -23,6 +23,7 @@ from casefield.records.document import (
 from casefield.records.operation import Operation, OperationKind
 from casefield.records.work import Actor, find_statement
 from casefield.vault import outbox, shadow
+from casefield.vault.arrivals import arriving
 from casefield.vault.audit import Deed, append
 from casefield.vault.birth import row_of
 
@@ -71,6 +72,7 @@ class VaultWork:
         self._opened: list[Deed] = []
         self._done: list[Deed] = []
         self._added: set[str] = set()
+        self._arriving: frozenset[str] | None = None
         self.changed: frozenset[Changed] = frozenset()
 
     @property
@@ -130,9 +132,9 @@ class VaultWork:
 
         The objects stay outside the session: to change one afterwards, get it again.
         """
-        self._must_write()
         by_kind: dict[type[Synced], list[dict[str, Any]]] = {}
         for record in records:
+            self._must_write(record.case_id)
             kind, row = type(record), row_of(record, self._actor.org_id)
             by_kind.setdefault(kind, []).append(row)
             self._added.add(record.id)
@@ -201,14 +203,21 @@ class VaultWork:
 
     # -- inside ---------------------------------------------------------------------------
 
-    def _must_write(self) -> None:
+    def _must_write(self, case_id: str | None) -> None:
         if not self._writing:
             raise AssertionError("a reading work was asked to write: use Vault.work")
+        if self._arriving is None:
+            self._arriving = arriving(self._session)
+        if case_id in self._arriving:
+            raise NotAllowed(
+                "This person's record is still on its way to this laptop.",
+                way_out="Wait until the sync under way is through, then try again.",
+            )
 
     def _must_be_open(self, record: Synced) -> None:
-        self._must_write()
         if record not in self._session:
             raise AssertionError("a record of another work: get it again in this one")
+        self._must_write(record.case_id)
         if record.signed:
             raise NotAllowed(
                 f"This {record.__kind__} is signed and stays as it is.",

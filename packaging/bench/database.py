@@ -74,11 +74,12 @@ def many_rows(folder: Path, rounds: int, count: int) -> Iterator[Figure]:
         return time.perf_counter() - begun
 
     def pulled() -> float:
+        from casefield.sync.messages import SyncReply
+
         changes = _changes(case_id, count)
         begun = time.perf_counter()
-        vault.journal.take_changes(
-            changes, epoch="e", cursor=str(next(numbers)), fence="", now=datetime.now(UTC)
-        )
+        reply = SyncReply(epoch="e", changes=changes, cursor=str(next(numbers)))
+        vault.journal.take_reply(reply, compared=False, now=datetime.now(UTC))
         return time.perf_counter() - begun
 
     def by_hand(rows: dict[str, Any]) -> float:

@@ -69,8 +69,8 @@ MOVES = st.lists(
 class Line:
     """One laptop's line to headquarters, with the fault that a test puts into it next.
 
-    `lose request` and `lose reply` are what they say; `crash` closes the lid between storing the
-    results and storing the changes.
+    `lose request` and `lose reply` are what they say; `crash` closes the lid before the reply is
+    stored.
     """
 
     def __init__(self, session: Session) -> None:
@@ -98,11 +98,11 @@ class Line:
             raise Offline("lost on the way back")
         return reply
 
-    def take_changes(self, *changes: Any, **more: Any) -> Any:
+    def take_reply(self, reply: SyncReply, **more: Any) -> Any:
         """Stand in for the store."""
         if self.fault == "crash":
             raise KeyboardInterrupt
-        return self._store.take_changes(*changes, **more)
+        return self._store.take_reply(reply, **more)
 
 
 @dataclass
@@ -240,7 +240,7 @@ def test_both_end_alike_and_nothing_is_lost(world: World, moves: list[Move], bat
 
 
 def test_an_answer_is_no_sight_of_what_others_wrote(world: World) -> None:
-    """The lid is closed after the answer, before the changes: the next edit has not seen them."""
+    """The lid is closed before the reply is stored: the next edit has not seen what it told."""
     one, other = world.lines
     task_id = world.new_task()
     do(other, task_id, Move(1, "edit", 0))  # her daughter

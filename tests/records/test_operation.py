@@ -75,7 +75,8 @@ def test_a_revision_is_a_number_from_nought(value: int) -> None:
         read(trunk_revision=value)
 
 
-def test_what_may_be_done_is_one_of_four() -> None:
-    assert {kind.value for kind in OperationKind} == {"create", "change", "sign", "delete"}
+def test_what_may_be_done_is_one_of_five() -> None:
+    kinds = {"create", "change", "sign", "delete", "witness"}
+    assert {kind.value for kind in OperationKind} == kinds
     with pytest.raises(msgspec.ValidationError, match="kind"):
         read(kind="explode")

@@ -32,6 +32,7 @@ from casefield.sync.messages import (
     Result,
     Status,
     SyncReply,
+    SyncRequest,
     TokenReply,
 )
 
@@ -148,9 +149,15 @@ class Line:
 
     def pull(self, *, purged: list[str] | None = None, most: int = 1_000_000) -> Page:
         """Take one page and keep where it ends."""
-        page = Puller(self.office.database).pull(
-            self.member, self.cursor, self.fence, purged or [], most
+        message = SyncRequest(
+            proto=PROTOCOL,
+            device=self.member.device_id,
+            cursor=self.cursor,
+            fence=self.fence,
+            purged=purged or [],
+            max_bytes=most,
         )
+        page = Puller(self.office.database).pull(self.member, message)
         self.cursor, self.fence = page.cursor, page.fence
         return page
 

@@ -41,7 +41,6 @@ def test_a_new_place_in_the_outbox_makes_no_other_operation() -> None:
         {"was": {"status": "active"}},
         {"id": "another"},
         {"case_id": None},
-        {"trunk_revision": 3},
         {"tx": "another"},
         {"actor_name": "Somebody"},
         {"wall": "2026-11-10T18:00:01Z"},
@@ -96,6 +95,12 @@ def test_nothing_behind_a_hole_is_taken() -> None:
     assert in_sequence(offers, frozenset(), 2) == (offers[:2], 4)
 
 
+def test_a_device_goes_on_counting_where_it_was() -> None:
+    """One that enrolled anew, or outlived a restored headquarters, begins at no 1."""
+    offers = order(40, 41)
+    assert in_sequence(offers, frozenset(), 0) == (offers, 41)
+
+
 def test_what_was_answered_before_fills_its_place() -> None:
     offers = order(1, 2, 3)
     settled = frozenset({offers[0].op_id, offers[1].op_id})
@@ -125,8 +130,9 @@ def test_everything_up_to_the_first_hole_is_taken_and_nothing_behind_it(
     offers = order(*places)
     settled = frozenset(offers[i].op_id for i in known if i < len(offers))
     fresh, reached = in_sequence(offers, settled, last)
+    begun = max([last, *(place - 1 for place in places[:1])])
     hole = next(
-        (i for i, place in enumerate(places) if place > max([last, *places[:i]]) + 1), len(places)
+        (i for i, place in enumerate(places) if place > max([begun, *places[:i]]) + 1), len(places)
     )
     assert fresh == [o for o in offers[:hole] if o.op_id not in settled]
-    assert reached == max([last, *places[:hole]])
+    assert reached == max([begun, *places[:hole]])

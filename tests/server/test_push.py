@@ -146,10 +146,10 @@ def test_the_same_id_in_another_organisation_is_another_operation(office: Office
 
 def test_what_is_behind_a_hole_waits_and_nothing_is_lost(office: Office, ana: Line) -> None:
     case_id = person(ana)
-    missing, *behind = [ana.write.goal(case_id) for _ in range(3)]
-    assert statuses(ana.push(*behind)) == ["deferred", "deferred"]
-    assert office.count(Goal) == 0
-    assert statuses(ana.push(missing, *behind)) == ["applied"] * 3
+    first, missing, *behind = [ana.write.goal(case_id) for _ in range(4)]
+    assert statuses(ana.push(first, *behind)) == ["applied", "deferred", "deferred"]
+    assert office.count(Goal) == 1
+    assert statuses(ana.push(first, missing, *behind)) == ["duplicate"] + ["applied"] * 3
 
 
 def test_a_laptop_that_enrols_again_goes_on_where_it_was(office: Office, ana: Line) -> None:

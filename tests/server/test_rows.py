@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from casefield.records.base import new_id
 from casefield.records.bulk import insert_rows
-from casefield.records.document import table_of
+from casefield.records.document import content_fields, table_of
 from casefield.records.people import Patient
 from casefield.records.planning import Goal
 from casefield.records.registry import KINDS
@@ -137,7 +137,10 @@ def test_dates_and_moments_become_what_the_columns_hold() -> None:
     assert goal["due_on"] == date(2026, 12, 24)
 
 
-@given(names=st.lists(st.text(min_size=1, max_size=12), unique=True, max_size=6))
+NEWER = st.text(min_size=1, max_size=12).filter(lambda name: name not in content_fields(Goal))
+
+
+@given(names=st.lists(NEWER, unique=True, max_size=6))
 def test_fields_of_a_newer_version_stand_apart_and_never_in_the_envelope(names: list[str]) -> None:
     doc = {"status": "active"} | dict.fromkeys(names, "x") | {"org_id": "other", "seq": 99}
     values = row_values(Goal, ORG, "id", "case", State(doc, {}, 1), 5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from casefield.records.operation import Operation, OperationKind
-from casefield.records.outbox import Position, Waiting
+from casefield.records.outbox import Position, Taken, Waiting
 from casefield.records.planning import Goal
 from casefield.sync.merge import State, merge
 from casefield.sync.messages import (
@@ -23,7 +23,6 @@ from casefield.sync.messages import (
 )
 
 NOW = datetime(2026, 11, 10, 18, tzinfo=UTC)
-Touched = frozenset[tuple[str, str, str | None]]
 
 
 class MemoryLaptop:
@@ -38,7 +37,7 @@ class MemoryLaptop:
         self.refused: list[Operation] = []
         self.sent: list[Operation] = []
         self.states: dict[str, RecordState] = {}
-        self.held: list[str] = []
+        self.cases: list[str] = []
         self.calls: list[str] = []
         self.asked: list[tuple[int, int]] = []
         self.crash_at = ""
@@ -81,39 +80,43 @@ class MemoryLaptop:
     def waiting(self) -> Sequence[Waiting]:
         raise NotImplementedError
 
-    def take_results(
-        self, results: Sequence[Result], *, token: str, epoch: str, now: datetime
-    ) -> Touched:
-        self._called("take_results")
+    def held(self) -> Sequence[str]:
+        return list(self.cases)
+
+    def revisions(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        found: dict[str, list[tuple[str, int]]] = {}
+        for state in self.states.values():
+            found.setdefault(state.case_id or "", []).append((state.id, state.rev))
+        return found
+
+    def take_reply(self, reply: SyncReply, *, compared: bool, now: datetime) -> Taken:
+        self._called("take_reply")
         by_id = {said.op_id: said for said in self.outbox}
-        for result in results:
+        for result in reply.results:
             said = by_id.get(result.op_id)
             if said is None or result.status is Status.DEFERRED:
                 continue
             self.outbox.remove(said)
             (self.sent if result.status in SETTLED else self.refused).append(said)
-        self.at = replace(self.at, token=token, epoch=epoch)
-        return frozenset()
-
-    def take_changes(
-        self, changes: Sequence[RecordState], *, epoch: str, cursor: str, fence: str, now: datetime
-    ) -> Touched:
-        self._called("take_changes")
-        self.states |= {change.id: change for change in changes}
-        self.at = replace(self.at, epoch=epoch, cursor=cursor, fence=fence)
-        return frozenset((change.type, change.id, change.case_id) for change in changes)
+        self.states |= {change.id: change for change in reply.changes}
+        going = tuple(case for case in reply.leave if case in self.cases)
+        self.cases = [case for case in self.cases if case not in going]
+        self.at = replace(
+            self.at,
+            epoch=reply.epoch,
+            cursor=reply.cursor,
+            fence=reply.fence,
+            token=reply.token or self.at.token,
+            compared_at=now.isoformat() if compared else self.at.compared_at,
+        )
+        changed = frozenset((change.type, change.id, change.case_id) for change in reply.changes)
+        return Taken(changed, going)
 
     def start_over(self, *, epoch: str, now: datetime) -> None:
         self._called("start_over")
         self.outbox = [*self.sent, *self.outbox]
         self.sent = []
         self.at = replace(self.at, epoch=epoch, cursor="", fence="", token="")
-
-    def leave(self, cases: Sequence[str]) -> Sequence[str]:
-        self._called("leave")
-        going = [case for case in cases if case in self.held]
-        self.held = [case for case in self.held if case not in going]
-        return going
 
     def _called(self, name: str) -> None:
         self.calls.append(name)
@@ -156,7 +159,7 @@ class MemoryOffice:
             changes=[self._state(name, seq) for seq, name in page],
             cursor=str(reached),
             fence=f"fence-{reached}",
-            token=f"token-{len(self.seen)}",
+            token=f"token-{len(self.seen)}" if request.ops else "",
             more=len(page) < len(newer),
             leave=list(self.leaving),
         )

@@ -18,7 +18,7 @@ from casefield.records.worklist import Task
 from casefield.sync.merge import Merged, Outcome, State, merge, merged_set
 
 ANA, BEN, OFFICE = "ana's laptop", "ben's laptop", None
-CREATE, CHANGE, SIGN, DELETE = OperationKind
+CREATE, CHANGE, SIGN, DELETE, WITNESS = OperationKind
 NOON = "2026-11-10T17:00:00Z"
 _number = iter(range(1, 1_000_000))
 

@@ -15,11 +15,12 @@ from casefield.records.base import Synced
 from casefield.records.document import to_document
 from casefield.records.laptop import OutboxOperation, Shadow
 from casefield.records.operation import Operation
+from casefield.records.outbox import Taken
 from casefield.records.people import Patient
 from casefield.records.planning import Goal
 from casefield.records.visit import Note
 from casefield.records.work import Actor
-from casefield.sync.messages import RecordState, Result, Status
+from casefield.sync.messages import RecordState, Result, Status, SyncReply
 from casefield.vault.keys import LEAST_MEMORY_KIB, Derivation
 from casefield.vault.outbox import decode
 from casefield.vault.vault import Vault
@@ -96,12 +97,22 @@ class Hands:
 
     def answered(self, *results: Result) -> frozenset[tuple[str, str, str | None]]:
         """Headquarters answers."""
-        return self.vault.journal.take_results(results, token="t", epoch="e", now=NOW)
+        return self.hear(results=list(results)).changed
 
     def pulled(self, *states: RecordState) -> frozenset[tuple[str, str, str | None]]:
         """Headquarters tells what changed."""
         cursor = str(max((state.seq for state in states), default=0))
-        return self.vault.journal.take_changes(states, epoch="e", cursor=cursor, fence="f", now=NOW)
+        return self.hear(changes=list(states), cursor=cursor, fence="f").changed
+
+    def left(self, *cases: str, durable: int = 0) -> tuple[str, ...]:
+        """Headquarters says who has left this laptop's scope; return who is gone."""
+        return self.hear(leave=list(cases), durable_seq=durable).removed
+
+    def hear(self, **reply: Any) -> Taken:
+        """Headquarters says something; where it says nothing of the place, that stays."""
+        at = self.vault.journal.position()
+        whole = {"epoch": "e", "cursor": at.cursor, "fence": at.fence, **reply}
+        return self.vault.journal.take_reply(SyncReply(**whole), compared=False, now=NOW)
 
     def all_taken(self, *, rev: int = 1, seq: int = 1) -> None:
         """Headquarters takes whatever waits."""

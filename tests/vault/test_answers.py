@@ -43,16 +43,26 @@ def test_what_is_taken_leaves_the_outbox_and_is_kept(
     assert ana.document(Goal, goal) == goal_of(own_words="Dance", barrier="Knee")
     assert ana.shadow(goal) is None
     with vault.snapshot() as session:
-        row = session.get(SentOperation, 2)
+        row = session.get(SentOperation, operation.op_id)
         assert row is not None
         assert row.answered_at == NOW
     assert all(finding.good for finding in check(vault))
 
 
-def test_token_and_epoch_are_kept_with_the_answers(vault: Vault) -> None:
-    vault.journal.take_results([], token="next", epoch="first", now=NOW)
-    position = vault.journal.position()
-    assert (position.token, position.epoch, position.cursor) == ("next", "first", "")
+def test_a_step_that_headquarters_took_has_its_successor(ana: Hands, vault: Vault) -> None:
+    before = vault.journal.position()
+    ana.hear(epoch="first", token=before.next_token)
+    after = vault.journal.position()
+    assert (after.token, after.epoch, after.cursor) == (before.next_token, "first", "")
+    assert after.next_token not in {"", before.next_token}
+
+
+def test_a_step_that_moved_nothing_stays_to_be_taken(ana: Hands, vault: Vault) -> None:
+    before = vault.journal.position()
+    ana.hear(token="")
+    ana.hear(token="another's")
+    after = vault.journal.position()
+    assert (after.token, after.next_token) == (before.token, before.next_token)
 
 
 def test_what_waits_for_another_stays_as_it_was(ana: Hands, goal: str) -> None:
@@ -220,8 +230,8 @@ def test_answers_cost_a_fixed_number_of_statements(vault: Vault, ana: Hands, wai
     assert engine is not None
     listen = lambda _c, _x, statement, *_: statements.append(statement)  # noqa: E731
     event.listen(engine, "before_cursor_execute", listen)
-    vault.journal.take_results(results, token="t", epoch="e", now=NOW)
+    ana.answered(*results)
     event.remove(engine, "before_cursor_execute", listen)
-    assert len([s for s in statements if not s.startswith("UPDATE goal SET ")]) < 15
-    assert len(statements) < 15 + waiting  # each row that looks different is written once
+    assert len([s for s in statements if not s.startswith("UPDATE goal SET ")]) < 30
+    assert len(statements) < 30 + waiting  # each row that looks different is written once
     assert {o.id for o in ana.outbox("refused")} == {o.id for o in changes[::3]}

@@ -55,7 +55,7 @@ def test_a_new_and_a_worked_profile_are_whole(vault: Vault, worked: Vault) -> No
         ("UPDATE outbox_operation SET body = '{' WHERE dseq = 6", "operation 6 can't be read"),
         ("UPDATE laptop_fact SET value = '7' WHERE name = 'last_dseq'", "numbers beyond 7"),
         (
-            "INSERT INTO sent_operation SELECT dseq, op_id, 1, body, said_at "
+            "INSERT INTO sent_operation SELECT op_id, dseq, NULL, 1, body, said_at "
             "FROM outbox_operation WHERE dseq = 5",
             "missing or appear twice",
         ),

@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from casefield.records.base import Synced
 from casefield.records.document import content_fields, table_of
-from casefield.records.laptop import RawUnknown, Shadow
+from casefield.records.laptop import RawUnknown, SentOperation, Shadow
 from casefield.records.people import Patient
 from casefield.records.planning import Goal
 from casefield.records.registry import KINDS
 from casefield.records.visit import Note
 from casefield.sync.messages import RecordState
+from casefield.vault.check import check
 from casefield.vault.vault import Vault
-from tests.vault.conftest import Hands, answer, goal_of, state
+from tests.vault.conftest import NOW, Hands, answer, goal_of, state
 
 
 @pytest.fixture
@@ -44,9 +45,9 @@ def cases(vault: Vault) -> set[str]:
 
 
 def test_a_case_leaves_whole_and_alone(vault: Vault, ana: Hands, people: None) -> None:
-    assert vault.journal.leave(["c", "never here"]) == ("c", "never here")
+    assert ana.left("c", "never here") == ("c", "never here")
     assert cases(vault) == {"d"}
-    assert vault.journal.leave([]) == ()
+    assert ana.left() == ()
 
 
 def test_every_kind_of_record_goes(vault: Vault, ana: Hands) -> None:
@@ -55,7 +56,7 @@ def test_every_kind_of_record_goes(vault: Vault, ana: Hands) -> None:
             RecordState(type=name, id=f"r{number}", rev=1, seq=9, case_id="c", doc=least(kind))
         )
     assert cases(vault) == {"c"}
-    vault.journal.leave(["c"])
+    ana.left("c")
     assert cases(vault) == set()
 
 
@@ -65,7 +66,7 @@ def least(kind: type[Synced]) -> dict[str, object]:
     return {name: "x" for name in content_fields(kind) if not columns[name].nullable}
 
 
-@pytest.mark.parametrize("answered", ["", "deferred", "rejected", "quarantined"])
+@pytest.mark.parametrize("answered", ["", "deferred"])
 def test_a_case_with_unsent_work_stays_whole(
     vault: Vault, ana: Hands, people: None, answered: str
 ) -> None:
@@ -73,16 +74,42 @@ def test_a_case_with_unsent_work_stays_whole(
     (operation,) = ana.outbox()
     if answered:
         ana.answered(answer(operation, answered))
-    assert vault.journal.leave(["c", "d"]) == ("d",)
+    assert ana.left("c", "d") == ("d",)
     assert cases(vault) == {"c"}
     assert ana.outbox() + ana.outbox("refused") == [operation]
 
 
+@pytest.mark.parametrize("answered", ["rejected", "quarantined"])
+def test_refused_words_hold_nobody_here_and_stay_in_their_authors_sight(
+    vault: Vault, ana: Hands, people: None, answered: str
+) -> None:
+    ana.change(Goal, "gc", own_words="said after the case was given away")
+    (operation,) = ana.outbox()
+    ana.answered(answer(operation, answered))
+    assert ana.left("c", "d") == ("c", "d")
+    assert cases(vault) == set()
+    assert ana.outbox("refused") == [operation]
+    assert all(finding.good for finding in check(vault))
+
+
+def test_once_headquarters_copy_is_durable_only_numbers_stay(
+    vault: Vault, ana: Hands, people: None
+) -> None:
+    ana.change(Goal, "gc", own_words="Dance")
+    ana.all_taken(seq=7)
+    ana.left("c", durable=7)
+    with vault.snapshot() as session:
+        assert {row.body for row in session.query(SentOperation)} == {b""}
+    assert all(finding.good for finding in check(vault))
+    vault.journal.start_over(epoch="e2", now=NOW)
+    assert ana.outbox() == []
+
+
 def test_once_its_work_is_taken_it_leaves(vault: Vault, ana: Hands, people: None) -> None:
     ana.change(Goal, "gc", own_words="Dance")
-    assert vault.journal.leave(["c"]) == ()
+    assert ana.left("c") == ()
     ana.all_taken()
-    assert vault.journal.leave(["c"]) == ("c",)
+    assert ana.left("c") == ("c",)
     with vault.snapshot() as session:
         assert session.query(Shadow).count() == 0
 
@@ -91,7 +118,7 @@ def test_many_leave_at_once(vault: Vault, ana: Hands) -> None:
     names = [f"p{n}" for n in range(700)]
     ana.pulled(*(RecordState(type="Patient", id=n, rev=1, seq=1, case_id=n, doc={}) for n in names))
     note = ana.add(Note(case_id="p3", author_id=ana.actor.user_id))
-    assert set(vault.journal.leave(names)) == set(names) - {"p3"}
+    assert set(ana.left(*names)) == set(names) - {"p3"}
     assert cases(vault) == {"p3"}
     assert ana.row(Note, note) is not None
     assert ana.row(Patient, "p3") is not None
@@ -104,7 +131,7 @@ def test_what_left_is_overwritten_in_the_file(
     assert vault._key is not None
     key = vault._key.raw()
     ana.add(Goal(case_id="e", own_words="canary that stays"))
-    vault.journal.leave(["c", "d"])
+    ana.left("c", "d")
     vault.lock()
     pages = decrypted(folder / "casefield.db", key)
     assert b"canary that stays" in pages

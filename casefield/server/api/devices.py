@@ -5,13 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from casefield.server import auth
 from casefield.server.api.needs import Need, route
 from casefield.server.api.wire import STRANGERS_BYTES, Body, answered, decoded
 from casefield.server.database import epoch_of
 from casefield.server.enrolment import enrol, renew
 from casefield.server.parts import AppParts, Parts
-from casefield.sync.messages import PROTOCOL, Enrol, Hello, HelloReply, TokenRequest
+from casefield.sync.messages import OLDEST, PROTOCOL, Enrol, Hello, HelloReply, TokenRequest
 
 router = APIRouter()
 
@@ -19,14 +18,11 @@ router = APIRouter()
 @route(router, "POST", "/v1/hello", Need.NOTHING)
 async def hello(request: Request, body: Body, parts: AppParts) -> Response:
     """Say that casefield answers here."""
-    told = decoded(request, body, Hello, most=STRANGERS_BYTES)
-    if told.proto[1] < PROTOCOL - 2:
-        raise auth.Denied(
-            426, "too_old", "This casefield is too old for headquarters.", "Update it."
-        )
+    decoded(request, body, Hello, most=STRANGERS_BYTES)
     reply = HelloReply(
         product="casefield",
         proto=PROTOCOL,
+        oldest=OLDEST,
         epoch=await run_in_threadpool(_epoch, parts),
         time=parts.clock.now().isoformat(),
     )

@@ -18,7 +18,7 @@ from casefield.records.headquarters import (
 )
 from casefield.records.organisation import Device
 from casefield.server import auth
-from casefield.sync.messages import PROTOCOL, HelloReply
+from casefield.sync.messages import OLDEST, PROTOCOL, HelloReply
 from tests.server.office import Laptop, Office, refusal
 
 PASSWORD = "a long enough password"
@@ -46,10 +46,10 @@ def test_hello_says_who_answers(office: Office) -> None:
     assert told.epoch
 
 
-def test_a_casefield_that_is_too_old_is_told_to_update(office: Office) -> None:
-    old = PROTOCOL - 3
-    response = office.post("/v1/hello", {"proto": [old, old], "app": "0.0.1"})
-    assert refusal(response) == (426, "too_old")
+def test_a_casefield_of_any_age_learns_which_protocols_are_served(office: Office) -> None:
+    response = office.post("/v1/hello", {"proto": [-3, -3], "app": "0.0.1"})
+    told = msgspec.json.decode(response.content, type=HelloReply)
+    assert (told.oldest, told.proto) == (OLDEST, PROTOCOL)
 
 
 def test_health_tells_that_the_database_answers(office: Office) -> None:

@@ -795,6 +795,12 @@ def both() -> None:
 def laptop() -> None:
     """Make the tables of laptop."""
     op.create_table(
+        "arriving_case",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_arriving_case")),
+        info={"side": "laptop"},
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -845,21 +851,23 @@ def laptop() -> None:
         "raw_unknown",
         sa.Column("record_id", sa.String(length=36), nullable=False),
         sa.Column("record_type", sa.String(length=40), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_raw_unknown")),
         info={"side": "laptop"},
     )
     op.create_table(
         "sent_operation",
-        sa.Column("dseq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("op_id", sa.String(length=36), nullable=False),
+        sa.Column("dseq", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("dseq", name=op.f("pk_sent_operation")),
-        sa.UniqueConstraint("op_id", name=op.f("uq_sent_operation_op_id")),
+        sa.PrimaryKeyConstraint("op_id", name=op.f("pk_sent_operation")),
         info={"side": "laptop"},
     )
+    op.create_index(op.f("ix_sent_operation_dseq"), "sent_operation", ["dseq"], unique=False)
     op.create_table(
         "shadow",
         sa.Column("record_id", sa.String(length=36), nullable=False),
@@ -914,8 +922,6 @@ def headquarters() -> None:
         sa.Column("device_id", sa.String(length=36), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("as_of_seq", sa.BigInteger(), nullable=False),
-        sa.Column("acked_seq", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("org_id", "device_id", "case_id", name=op.f("pk_device_case")),
         info={"side": "headquarters"},
     )
@@ -927,7 +933,8 @@ def headquarters() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("last_dseq", sa.Integer(), nullable=False),
-        sa.Column("push_token", sa.String(length=64), nullable=True),
+        sa.Column("step_token", sa.String(length=64), nullable=True),
+        sa.Column("previous_token", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("org_id", "device_id", name=op.f("pk_device_secret")),
         info={"side": "headquarters"},
     )
@@ -956,6 +963,12 @@ def headquarters() -> None:
         sa.PrimaryKeyConstraint("org_id", "op_id", name=op.f("pk_operation_result")),
         info={"side": "headquarters"},
     )
+    op.create_index(
+        "ix_operation_result_device",
+        "operation_result",
+        ["org_id", "device_id", "dseq"],
+        unique=False,
+    )
     op.create_table(
         "org_stream",
         sa.Column("org_id", sa.String(length=36), nullable=False),
@@ -963,6 +976,7 @@ def headquarters() -> None:
         sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("audit_last", sa.BigInteger(), nullable=False),
         sa.Column("audit_head", sa.String(length=64), nullable=True),
+        sa.Column("durable", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("org_id", "stream", name=op.f("pk_org_stream")),
         info={"side": "headquarters"},
     )
@@ -986,6 +1000,7 @@ def headquarters() -> None:
         sa.Column("record_type", sa.String(length=40), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
         sa.Column("device_id", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("org_id", "record_id", name=op.f("pk_record_index")),
         info={"side": "headquarters"},
