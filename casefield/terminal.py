@@ -108,7 +108,7 @@ def read_secret(file: Path, what: str) -> str:
         UnusableInput: no such file, not readable, or empty.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise UnusableInput(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from casefield.clock import SystemClock
+from casefield.clock import FixedClock, SystemClock
 
 
 @pytest.fixture
@@ -54,3 +55,11 @@ def test_a_machine_that_names_no_zone_is_taken_for_utc(machine: Path, target: st
 
 def test_moments_are_utc() -> None:
     assert SystemClock().now().tzinfo is UTC
+
+
+def test_a_fixed_clock_stands_still_where_it_was_put() -> None:
+    moment = datetime(2026, 11, 10, 13, tzinfo=ZoneInfo("America/Denver"))
+    clock = FixedClock(moment, "America/Denver")
+    assert clock.now() == clock.now() == moment
+    assert clock.now().tzinfo is UTC
+    assert clock.zone() == "America/Denver"

@@ -46,7 +46,7 @@ def sync(line: CommandLine) -> int:
 @click.command("waiting")
 @command_line
 def waiting(line: CommandLine) -> int:
-    """List what has not reached headquarters yet."""
+    """List what has not reached headquarters yet, and in full what it refused."""
     with line.session() as session:
         items = session.waiting()
 
@@ -57,6 +57,8 @@ def waiting(line: CommandLine) -> int:
             why = f" ({item.reason})" if item.reason else ""
             said = f"{item.said_at:%Y-%m-%d %H:%M}Z"
             yield f"{said} {item.kind} {item.record_type}: {item.state}{why}"
+            for name, value in item.said.items():
+                yield f"  {name}: {'nothing' if value is None else value}"
 
     line.show(items, lines)
     return 0

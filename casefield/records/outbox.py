@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,11 @@ class Position:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What a person may be told of an operation that has not been taken."""
+    """What a person may be told of an operation that has not been taken.
+
+    `said` holds what a refused one wanted to say, by field: it no longer stands in the record, so
+    this is where it can still be read. Nothing for one that waits.
+    """
 
     op_id: str
     record_type: str
@@ -49,6 +55,7 @@ class Waiting:
     reason: str | None
     said_at: datetime
     fields: tuple[str, ...]
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -208,4 +208,5 @@ def _told(row: OutboxOperation) -> Waiting:
         reason=row.reason,
         said_at=row.said_at,
         fields=tuple(operation.set),
+        said=operation.set if row.state == REFUSED else {},
     )

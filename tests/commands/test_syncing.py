@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casefield.server.embedded import EmbeddedServer
+from casefield.sync.messages import Result, Status
+from casefield.vault.vault import Vault
 from tests.care.bundles import bundle, condition, patient
-from tests.commands.conftest import Call
+from tests.commands.conftest import PASSPHRASE, Call
 
 Write = Callable[[str, Any], Path]
 ROSA = bundle(patient(), condition("hf", "I50.9", "Heart failure"))
@@ -46,6 +49,24 @@ def test_what_was_done_waits_in_order(call: Call, file: Write) -> None:
     ]
     assert {item["state"] for item in found} == {"waiting"}
     assert "Rosa" not in call("waiting").out  # what waits is told without content
+
+
+def test_what_was_refused_is_told_in_full_where_it_can_still_be_read(
+    call: Call, file: Write, home: Path
+) -> None:
+    call("import", file("rosa.json", ROSA))
+    vault = Vault.open(home / "p")
+    vault.unlock(PASSPHRASE)
+    person = vault.journal.pending(most=1, max_bytes=1)[0]
+    refusal = Result(op_id=person.op_id, status=Status.QUARANTINED, detail="late")
+    vault.journal.take_results([refusal], token="", epoch="", now=datetime.now(UTC))
+    vault.lock()
+    said = call("waiting")
+    assert "Patient: refused (late)\n" in said.out
+    assert "  family_name: Alvarez\n" in said.out
+    assert "Heart failure" not in said.out  # what waits is told without content
+    refused = call("waiting", "--json").json[0]
+    assert refused["said"]["given_name"] == "Rosa"
 
 
 def test_enrol_and_sync_bring_everything_across(

@@ -95,6 +95,8 @@ def test_refused_ones_are_not_offered_again_and_stay_in_sight(ana: Hands) -> Non
         "refused",
         "late: the person is not in your care now",
     )
+    assert refused.said == {"own_words": "one", "status": "active"}
+    assert waits.said == {}
     assert (waits.state, waits.reason, waits.kind) == ("waiting", None, "create")
     assert waits.fields == ("own_words", "status")
     assert (waits.record_type, waits.record_id, waits.case_id) == ("Goal", second.id, "c")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import resource
 import stat
@@ -33,7 +32,6 @@ from tests.vault.conftest import CHEAP, CLOCK, NOW, PASSPHRASE, Hands, actor_of
 
 def open_files(folder: Path) -> list[str]:
     """Return the profile's files that this process has open."""
-    gc.collect()
     links = (os.readlink(entry) for entry in _links())
     return sorted(Path(link).name for link in links if Path(link).parent == folder)
 

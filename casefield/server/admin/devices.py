@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from casefield.server.admin.line import OfficeLine, moment, of_organization, office_line, table
-from casefield.server.people import Laptop
+from casefield.server.listings import Laptop
 
 
 @click.group("device")
