@@ -363,6 +363,7 @@ def _safety_view(work: Work, record: QuestionnaireResponse, found: Safety) -> Sa
         follow_up_instrument=found.follow_up,
         settled=settled_by is not None or not found.blocks_signing,
         settled_by=settled_by,
+        item=found.item,
     )
 
 

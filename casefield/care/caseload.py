@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +55,15 @@ def find_people(work: Work, text: str, limit: int = 20) -> tuple[Hit, ...]:
         if all(word in haystack for word in words):
             hits.append(Hit(row.id, full_name(row), row.birth_date or ""))
     return tuple(sorted(hits, key=lambda hit: _sort_name(hit.name))[:limit])
+
+
+def names(work: Work, case_ids: Iterable[str]) -> dict[str, str]:
+    """Return people's names by their case; who is not on this laptop has none."""
+    wanted = set(case_ids)
+    statement = select(Patient.id, Patient.given_name, Patient.family_name).where(
+        Patient.org_id == work.actor.org_id, Patient.deleted.is_(False)
+    )
+    return {row.id: full_name(row) for row in work.rows(statement) if row.id in wanted}
 
 
 def one_person(work: Work, text: str) -> str:

@@ -463,7 +463,10 @@ class AssessmentsView:
 
 @dataclass(frozen=True)
 class SafetyView:
-    """A safety finding that must be answered before signing."""
+    """A safety finding; until it is `settled` nothing is signed.
+
+    `item` is the link id of the answer behind it, None where the whole asking is.
+    """
 
     code: str
     title: str
@@ -471,6 +474,7 @@ class SafetyView:
     follow_up_instrument: str | None
     settled: bool
     settled_by: str | None
+    item: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import icon_label, label, row
+from casefield.gui.theme.theme import Theme, sized
+from casefield.gui.widgets.basics import label, row, scrolled
+from casefield.gui.widgets.icon import Icon
 
 WIDTH = 420
 TOP, BOTTOM = QColor("#0A1214"), QColor("#12393B")
@@ -26,16 +27,23 @@ class Cover(QWidget):
         self.theme = theme
         card = QFrame()
         card.setObjectName("card")
-        card.setFixedWidth(width)
+        card.setFixedWidth(sized(width))
         self.body = QVBoxLayout(card)
         self.body.setContentsMargins(32, 28, 32, 28)
-        self.body.setSpacing(10)
-        mark = icon_label("heart-handshake", theme.palette.ink, 24)
-        self.body.addLayout(row(mark, label("casefield", "section"), 1, spacing=10))
+        self.body.setSpacing(8)
+        mark = row(Icon(theme, "heart-handshake", "ink", 24), label("casefield", "mark"), 1)
+        self.body.addLayout(mark)
+        self.body.addSpacing(4)
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.addStretch(1)
+        inside.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
+        area = scrolled(content)
+        content.setObjectName("cover")
         layout = QVBoxLayout(self)
-        layout.addStretch(1)
-        layout.addWidget(card, alignment=Qt.AlignmentFlag.AlignHCenter)
-        layout.addStretch(1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cover; it shows nothing about anybody."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QProgressBar
 from casefield.gui.cover import Cover
 from casefield.gui.jobs import Job, Jobs
 from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 
 if TYPE_CHECKING:
     from casefield.application import Application, Session

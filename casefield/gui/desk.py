@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from casefield.care.days import local_day
 from casefield.gui.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Desk(QObject):
     def zone(self) -> str:
         """Return the zone of this place."""
         return self.session.clock.zone()
+
+    def today(self) -> date:
+        """Return the day it is here."""
+        return local_day(self.now(), self.zone())
 
     def ask(
         self,
@@ -96,17 +101,22 @@ class Desk(QObject):
         owner: QObject | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> Job:
-        """Run something long beside everything else."""
+        """Run something long, beside everything else."""
+        if self.resting:
+            return Job.never()
         return self.jobs.run(
             work, done, failed or self.complained.emit, owner=owner, progress=progress
         )
 
-    def rest(self) -> None:
-        """Wait for what is under way, then lock the session; nothing is asked until `resume`."""
+    def begin_rest(self) -> None:
+        """Take no question and no act any more: the session is about to be locked."""
         self.resting = True
-        self.jobs.drain()
         self.session.changed.remove(self._hear_changed)
         self.session.sync_told.remove(self._hear_sync)
+
+    def finish_rest(self) -> None:
+        """Wait for what was under way, then lock the session; slow, so not on the GUI thread."""
+        self.jobs.drain()
         self.session.lock()
 
     def resume(self, session: Session) -> None:

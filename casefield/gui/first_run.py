@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from casefield.gui.cover import Cover
+from casefield.gui.enrol_fields import EnrolFields
 from casefield.gui.jobs import Jobs
 from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.fields import LineField
 
 if TYPE_CHECKING:
@@ -36,49 +38,49 @@ class FirstRunPage(Cover):
         super().__init__(theme, WIDTH)
         self._application = application
         self._jobs = jobs
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._welcome())
+        self._welcome_page = self._welcome()
         self._form = ProfileForm(application, jobs)
-        self._form.back.connect(lambda: self._stack.setCurrentIndex(0))
+        self._form.back.connect(self._go_back)
         self._form.ready.connect(self.ready.emit)
-        self._stack.addWidget(self._form)
-        self.body.addWidget(self._stack)
+        self._form.hide()
+        # One of the two is hidden: a stack would be as high as the higher one.
+        self.body.addWidget(self._welcome_page)
+        self.body.addWidget(self._form)
 
     def _welcome(self) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addWidget(
-            label(
-                self.tr("For the people who bring others home from hospital and keep them there."),
-                wrap=True,
-            )
+        promise = self.tr("For the people who bring others home from hospital and keep them there.")
+        keeping = self.tr(
+            "Everything you type stays on this laptop, encrypted, and goes to headquarters "
+            "whenever there is a network."
         )
-        layout.addWidget(
-            label(
-                self.tr(
-                    "Everything you type stays on this laptop, encrypted, and goes to "
-                    "headquarters whenever there is a network."
-                ),
-                "mute",
-                wrap=True,
-            )
-        )
+        layout.addWidget(label(promise, wrap=True))
+        layout.addWidget(label(keeping, "mute", wrap=True))
         layout.addSpacing(8)
-        enrol = button(self.tr("&Enrol this laptop"), lambda: self._begin(True), role="primary")
+        self._enrol = button(
+            self.tr("&Enrol this laptop"), lambda: self._begin(True), role="primary"
+        )
         alone = button(self.tr("Work &alone for now"), lambda: self._begin(False))
         demo = button(self.tr("Explore with &demo data"), self.demo_wanted.emit)
-        for choice in (enrol, alone, demo):
+        for choice in (self._enrol, alone, demo):
             layout.addWidget(choice)
-        layout.addWidget(
-            label(self.tr("Working alone, you can enrol later; nothing is lost."), "small")
-        )
+        later = self.tr("Working alone, you can enrol later; nothing is lost.")
+        layout.addSpacing(4)
+        layout.addWidget(label(later, "small", wrap=True))
         return page
 
     def _begin(self, enrol: bool) -> None:
+        self._welcome_page.hide()
+        self._form.show()
         self._form.prepare(enrol)
-        self._stack.setCurrentWidget(self._form)
+
+    def _go_back(self) -> None:
+        self._form.hide()
+        self._welcome_page.show()
+        self._enrol.setFocus()
 
 
 class ProfileForm(QWidget):
@@ -97,10 +99,11 @@ class ProfileForm(QWidget):
         self._application = application
         self._jobs = jobs
         self._enrol = False
-        self.server = LineField(self.tr("&Server"), "https://", self.tr("Headquarters tells you."))
-        self.code = LineField(self.tr("One-time &code"))
-        self.user = LineField(self.tr("&User name"))
-        self.person = LineField(self.tr("Your &name"))
+        self.enrolment = EnrolFields()
+        self.enrolment.entered.connect(self._submit)
+        self.person = LineField(
+            self.tr("Your &name"), hint=self.tr("It stands under everything you sign.")
+        )
         self.passphrase = LineField(
             self.tr("&Passphrase for this laptop"),
             hint=self.tr("Several words that do not belong together are strong and easy to type."),
@@ -108,17 +111,19 @@ class ProfileForm(QWidget):
         )
         self.again = LineField(self.tr("Passphrase a&gain"), secret=True)
         self._meter = QProgressBar()
-        self._meter.setRange(0, 4)
+        self._meter.setRange(0, len(self._strengths()))
         self._meter.setTextVisible(False)
         self._meter.setAccessibleName(self.tr("Strength of the passphrase"))
+        self._meter.hide()
         self._verdict = label("", "small", wrap=True)
+        self._verdict.hide()
         self._complaint = label("", "complaint", wrap=True)
         self._complaint.hide()
         self.go = button(self.tr("Begin"), self._submit, role="primary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        for part in (self.server, self.code, self.user, self.person, self.passphrase):
+        for part in (self.enrolment, self.person, self.passphrase):
             layout.addWidget(part)
         layout.addWidget(self._meter)
         layout.addWidget(self._verdict)
@@ -130,15 +135,18 @@ class ProfileForm(QWidget):
         self._measure.setInterval(MEASURE_MS)
         self._measure.timeout.connect(self._ask_strength)
         self.passphrase.line.textEdited.connect(lambda _: self._measure.start())
-        self.again.line.returnPressed.connect(self._submit)
+        for part in (self.person, self.passphrase, self.again):
+            part.line.returnPressed.connect(self._submit)
 
     def prepare(self, enrol: bool) -> None:
         """Show the fields for enrolling or for working alone."""
         self._enrol = enrol
-        for part in (self.server, self.code, self.user):
-            part.setVisible(enrol)
+        self.enrolment.setVisible(enrol)
         self.person.setVisible(not enrol)
-        (self.server if enrol else self.person).line.setFocus()
+        if enrol:
+            self.enrolment.take_focus()
+        else:
+            self.person.line.setFocus()
 
     def _ask_strength(self) -> None:
         from casefield.application import passphrase_strength
@@ -148,42 +156,42 @@ class ProfileForm(QWidget):
 
     def _show_strength(self, found: tuple[int, str]) -> None:
         score, advice = found
-        words = (
+        words = self._strengths()
+        self._meter.setValue(score + 1)
+        self._meter.show()
+        self._verdict.show()
+        self._verdict.setText(" ".join(part for part in (words[score] + ".", advice) if part))
+
+    def _strengths(self) -> tuple[str, ...]:
+        return (
             self.tr("Guessed at once"),
             self.tr("Weak"),
             self.tr("Not strong enough"),
             self.tr("Strong"),
             self.tr("Very strong"),
         )
-        self._meter.setValue(score)
-        self._verdict.setText(" ".join(part for part in (words[score] + ".", advice) if part))
 
     def _submit(self) -> None:
-        for part in (self.server, self.code, self.user, self.passphrase, self.again):
+        for part in (self.person, self.passphrase, self.again):
             part.complain("")
-        if self._enrol:
-            for part, words in (
-                (self.server, self.tr("The address of headquarters' server.")),
-                (self.code, self.tr("The code that headquarters made for this laptop.")),
-                (self.user, self.tr("Your name at headquarters.")),
-            ):
-                if part.text().strip() in ("", "https://"):
-                    part.complain(words)
-                    return
+        enrolment = self.enrolment.values() if self._enrol else None
+        if self._enrol and enrolment is None:
+            return
+        if not self._enrol and not self.person.text().strip():
+            self.person.complain(self.tr("Write your name."))
+            return
         if not self.passphrase.text():
             self.passphrase.complain(self.tr("Choose a passphrase."))
             return
         if self.passphrase.text() != self.again.text():
             self.again.complain(self.tr("The two entries differ."))
             return
-        self._start()
+        self._start(enrolment)
 
-    def _start(self) -> None:
+    def _start(self, enrolment: tuple[str, str, str] | None) -> None:
         self.go.setEnabled(False)
         self._complaint.hide()
         passphrase, name = self.passphrase.text(), self.person.text().strip()
-        enrol = self._enrol
-        server, code, user = self.server.text().strip(), self.code.text(), self.user.text()
 
         def make(_: object) -> Session:
             exists = self._application.info().exists
@@ -192,9 +200,9 @@ class ProfileForm(QWidget):
                 if exists
                 else self._application.create(passphrase, name=name)
             )
-            if enrol:
+            if enrolment is not None:
                 try:
-                    session.enrol(server, code, user)
+                    session.enrol(*enrolment)
                 except BaseException:
                     session.lock()
                     raise
@@ -203,7 +211,7 @@ class ProfileForm(QWidget):
         self._jobs.run(make, self._made, self._failed, owner=self, writing=True)
 
     def _made(self, session: Session) -> None:
-        for part in (self.passphrase, self.again, self.code):
+        for part in (self.passphrase, self.again, self.enrolment.code):
             part.line.clear()
         self.go.setEnabled(True)
         self.ready.emit(session)
@@ -212,3 +220,4 @@ class ProfileForm(QWidget):
         self.go.setEnabled(True)
         self._complaint.setText(str(error))
         self._complaint.show()
+        self.go.setFocus()

@@ -14,11 +14,14 @@ from casefield.application import warm_up
 from casefield.gui.cover import Cover
 from casefield.gui.jobs import Jobs
 from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 
 if TYPE_CHECKING:
     from casefield.application import Application, Session
     from casefield.errors import CasefieldError
+
+FIELD_HEIGHT = 36
 
 
 class LockPage(Cover):
@@ -38,25 +41,31 @@ class LockPage(Cover):
         self.field = QLineEdit()
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName(self.tr("Passphrase"))
-        self.field.setMinimumHeight(36)
+        self.field.setMinimumHeight(FIELD_HEIGHT)
         self.field.returnPressed.connect(self._unlock)
         caption = label(self.tr("&Passphrase"), "strong")
         caption.setBuddy(self.field)
         self._complaint = label("", "complaint", wrap=True)
         self._complaint.hide()
         self.button = button(self.tr("Unlock"), self._unlock, role="primary")
+        forgot = self.tr("Forgot it? Nobody can open this laptop without it; ask headquarters.")
         self.body.addWidget(self._words)
-        self.body.addSpacing(6)
+        self.body.addSpacing(8)
         self.body.addWidget(caption)
         self.body.addWidget(self.field)
         self.body.addWidget(self._complaint)
         if hint:
             self.body.addWidget(label(hint, "small", wrap=True, select=True))
-        self.body.addSpacing(4)
+        self.body.addSpacing(8)
         self.body.addLayout(row(1, self.button))
-        forgot = self.tr("Forgot it? Nobody can open this laptop without it; ask headquarters.")
+        self.body.addSpacing(12)
         self.body.addWidget(label(forgot, "small", wrap=True))
-        self._warm = False
+        self._warm = self._waiting = self._pressed = False
+
+    def wait(self) -> None:
+        """Say that the key is being dropped; what is typed meanwhile is tried afterwards."""
+        self._waiting = True
+        self._words.setText(self.tr("Saving what you typed, then locking …"))
 
     def locked_at(self, moment: datetime) -> None:
         """Say since when it is locked."""
@@ -64,6 +73,9 @@ class LockPage(Cover):
         self._words.setText(
             self.tr("Locked at {time}. Your unsaved words are safe.").format(time=time)
         )
+        self._waiting = False
+        if self._pressed:
+            self._unlock()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the cursor into the field; load the rest of casefield while somebody types."""
@@ -78,7 +90,10 @@ class LockPage(Cover):
         if not passphrase:
             self._complain(self.tr("Type your passphrase."))
             return
+        self._pressed = True
         self._set_busy(True)
+        if self._waiting:
+            return
         self._jobs.run(
             lambda _: self._application.unlock(passphrase),
             self._opened,
@@ -93,6 +108,7 @@ class LockPage(Cover):
         self.unlocked.emit(session)
 
     def _failed(self, error: CasefieldError) -> None:
+        self._pressed = False
         self._set_busy(False)
         self._complain(str(error))
         self.field.selectAll()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from casefield.application import Application, default_profile
 from casefield.gui.theme.icons import pixmap
-from casefield.gui.theme.theme import Theme
+from casefield.gui.theme.theme import PLAIN_DPI, Theme
 from casefield.gui.theme.tokens import LIGHT
 from casefield.gui.window import MainWindow
 from casefield.resources import resource_path
@@ -36,6 +37,8 @@ def run_demo_window() -> int:
 
 def make_application() -> QApplication:
     """Return the Qt application, in the reader's language."""
+    if sys.platform == "darwin":  # where a point is a pixel, and 10.5 of them are too small
+        os.environ.setdefault("QT_FONT_DPI", str(PLAIN_DPI))
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("casefield")

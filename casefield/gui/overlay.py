@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from casefield.gui.theme.theme import sized
+from casefield.gui.widgets.keys import on_escape
 
 WIDTH = 560
 TOP = 72
@@ -20,7 +24,7 @@ class Overlay(QWidget):
         self._before: QWidget | None = None
         self._card = QFrame(self)
         self._card.setObjectName("card")
-        self._card.setFixedWidth(width)
+        self._card.setFixedWidth(sized(width))
         self.body = QVBoxLayout(self._card)
         self.body.setContentsMargins(16, 14, 16, 14)
         self.body.setSpacing(8)
@@ -28,17 +32,13 @@ class Overlay(QWidget):
         layout.setContentsMargins(0, TOP, 0, 40)
         layout.addWidget(self._card, alignment=Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(1)
-        QShortcut(
-            QKeySequence("Esc"),
-            self,
-            self.close_over,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
+        on_escape(self, self.close_over)
         parent.installEventFilter(self)
 
     def open_over(self) -> None:
         """Show it above everything."""
-        self._before = self.window().focusWidget()
+        if not self.isVisible():
+            self._before = self.window().focusWidget()
         self.setGeometry(self._under.rect())
         self.show()
         self.raise_()
@@ -46,8 +46,21 @@ class Overlay(QWidget):
     def close_over(self) -> None:
         """Hide it and give the keyboard back."""
         self.hide()
-        if self._before is not None:
-            self._before.setFocus()
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before):
+            before.setFocus()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Keep the Tab key on the card: what lies beneath is out of reach until it is closed."""
+        stops = [w for w in tab_stops(self) if w.isVisible() and w.isEnabled()]
+        if not stops:
+            return False
+        here = self.window().focusWidget()
+        place = stops.index(here) if here in stops else -1 if forward else 0
+        stops[(place + (1 if forward else -1)) % len(stops)].setFocus(
+            Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        )
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the parent."""
@@ -65,3 +78,13 @@ class Overlay(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(10, 20, 24, 110))
         painter.end()
+
+
+def tab_stops(parent: QWidget) -> list[QWidget]:
+    """Return what the Tab key reaches beneath a widget, in order."""
+    found, widget = [], parent.nextInFocusChain()
+    while widget is not None and widget is not parent:
+        if parent.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -13,18 +13,21 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
 )
 
 from casefield.gui import words
 from casefield.gui.theme.icons import SIZE, icon
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import icon_label, label, row
+from casefield.gui.theme.sheet import BODY
+from casefield.gui.theme.theme import Theme, font, sized
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import PanelButton
+from casefield.gui.widgets.icon import Icon
 from casefield.sync.state import Phase, SyncState
 
 WIDTH = 168
-NAME_WIDTH = 104
+NAME_WIDTH = 98
+MOST_SHOWN = 99
 PHASE_ICONS = {
     Phase.ALONE: "laptop",
     Phase.WAITING: "cloud",
@@ -36,78 +39,76 @@ PHASE_ICONS = {
 
 
 class RailButton(QPushButton):
-    """A page's button, with a number where something waits."""
+    """A button of the rail, with a number or a key at its right.
 
-    def __init__(self, theme: Theme, text: str, icon_name: str, shortcut: str = "") -> None:
+    Args:
+        theme: the theme in force.
+        text: what it says.
+        icon_name: a Lucide icon.
+        shortcut: the keys that do the same; empty for none.
+        key: the keys in words, shown at the right; empty for none.
+    """
+
+    def __init__(
+        self, theme: Theme, text: str, icon_name: str, shortcut: str = "", key: str = ""
+    ) -> None:
         super().__init__(f"  {text}")
-        p = theme.palette
+        self._theme = theme
         self._text = text
-        self.setIcon(icon(icon_name, p.rail_text, "#FFFFFF"))
-        self.setIconSize(QSize(SIZE, SIZE))
-        self.setCheckable(True)
+        self._icon_name = icon_name
+        self.setIconSize(QSize(sized(SIZE), sized(SIZE)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if shortcut:
             self.setShortcut(shortcut)
             self.setToolTip(f"{text} ({shortcut})")
-        self._badge = QLabel()
-        self._badge.setObjectName("badge")
-        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
-        self._badge.hide()
+        self._aside = QLabel(key)
+        self._aside.setObjectName("key" if key else "badge")
+        self._aside.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._aside.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._aside.setVisible(bool(key))
         inner = QHBoxLayout(self)
         inner.setContentsMargins(0, 0, 10, 0)
         inner.addStretch(1)
-        inner.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.count(0)
+        inner.addWidget(self._aside, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setAccessibleName(text)
+        theme.changed.connect(self._tint)
+        self._tint()
 
     def count(self, number: int) -> None:
         """Show how many things wait; nothing for none."""
-        self._badge.setText(str(number))
-        self._badge.setVisible(number > 0)
+        self._aside.setText(str(number) if number <= MOST_SHOWN else f"{MOST_SHOWN}+")
+        self._aside.setVisible(number > 0)
         self.setAccessibleName(f"{self._text}, {number}" if number else self._text)
 
+    def _tint(self) -> None:
+        p = self._theme.palette
+        self.setIcon(icon(self._icon_name, p.rail_text, p.rail_ink, sized(SIZE)))
 
-class SyncCard(QFrame):
-    """How this laptop stands with headquarters, in words. Clicking lists what waits."""
 
-    clicked = Signal()
+class SyncCard(PanelButton):
+    """How this laptop stands with headquarters, in words. Pressing it lists what waits."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("synccard")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._theme = theme
-        self._icon = icon_label("cloud", "#FFFFFF", 16)
-        self._head = label("", "strong")
-        self._body = label("", wrap=True)
+        super().__init__("synccard")
+        self._icon = Icon(theme, "cloud", "rail_ink", 16)
+        self.head = label("", "strong", wrap=True)
+        self.body = label("", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 9, 10, 9)
         layout.setSpacing(3)
-        layout.addLayout(row(self._icon, self._head, 1, spacing=6))
-        layout.addWidget(self._body)
+        layout.addLayout(row(self._icon, (self.head, 1), spacing=6))
+        layout.addWidget(self.body)
+        self.hold(self._icon, self.head, self.body)
 
     def tell(self, state: SyncState, now: datetime, zone: str) -> None:
         """Show a state."""
-        from casefield.gui.theme.icons import pixmap
-
-        self._icon.setPixmap(pixmap(PHASE_ICONS[state.phase], "#FFFFFF", 16))
+        self._icon.show_icon(PHASE_ICONS[state.phase])
         head, body = self._words(state, now, zone)
-        self._head.setText(head)
-        self._body.setText(body)
-        self._body.setVisible(bool(body))
-        self.setAccessibleName(f"{head}. {body}")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """List what waits."""
-        self.clicked.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """List what waits."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit()
-        else:
-            super().keyPressEvent(event)
+        self.head.setText(head)
+        self.body.setText(body)
+        self.body.setVisible(bool(body))
+        self.setAccessibleName(f"{head}. {body}".replace("\n", " "))
+        self.setToolTip(state.message)
 
     def _words(self, state: SyncState, now: datetime, zone: str) -> tuple[str, str]:
         head = {
@@ -151,19 +152,20 @@ class Rail(QFrame):
     def __init__(self, theme: Theme, worker: str) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(sized(WIDTH))
         self._theme = theme
         self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
-        mark = icon_label("heart-handshake", "#FFFFFF", 20)
+        mark = Icon(theme, "heart-handshake", "rail_ink", 20)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 16, 8, 10)
+        layout.setContentsMargins(8, 18, 8, 10)
         layout.setSpacing(2)
         head = row(mark, label("casefield", "mark"), 1, spacing=8)
         head.setContentsMargins(10, 0, 0, 8)
         layout.addLayout(head)
         for number, (name, text, icon_name) in enumerate(self._pages(), start=1):
             made = RailButton(theme, text, icon_name, f"Ctrl+{number}")
+            made.setCheckable(True)
             made.clicked.connect(lambda _=False, name=name: self.page_wanted.emit(name))
             self._group.addButton(made)
             self.buttons[name] = made
@@ -173,14 +175,21 @@ class Rail(QFrame):
         self.sync.clicked.connect(self.waiting_wanted.emit)
         layout.addWidget(self.sync)
         layout.addSpacing(8)
-        self.person = self._plain(worker, "circle-user-round")
+        self.person = RailButton(theme, "", "circle-user-round")
+        self.name(worker)
         self._choices = self._menu()
         self.person.clicked.connect(self._show_choices)
         layout.addWidget(self.person)
-        lock = self._plain(self.tr("Lock"), "lock")
-        lock.setToolTip("Ctrl+L")
-        lock.clicked.connect(self.lock_wanted.emit)
-        layout.addWidget(lock)
+        self.lock = RailButton(theme, self.tr("Lock"), "lock", key=self.tr("Ctrl L"))
+        self.lock.setToolTip(self.tr("Lock (Ctrl+L)"))
+        self.lock.clicked.connect(self.lock_wanted.emit)
+        layout.addWidget(self.lock)
+
+    def name(self, worker: str) -> None:
+        """Show who works here."""
+        self.person.setText(f"  {self._short(worker)}")
+        self.person.setAccessibleName(self.tr("{worker}: colours").format(worker=worker))
+        self.person.setToolTip(worker)
 
     def pick(self, name: str) -> None:
         """Mark a page as the one shown."""
@@ -193,14 +202,13 @@ class Rail(QFrame):
             ("caseload", self.tr("Caseload"), "users"),
         )
 
-    def _plain(self, text: str, icon_name: str) -> QPushButton:
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, NAME_WIDTH)
-        made = QPushButton(f"  {shown}")
-        made.setAccessibleName(text)
-        made.setIcon(icon(icon_name, self._theme.palette.rail_text))
-        made.setIconSize(QSize(SIZE, SIZE))
-        made.setCursor(Qt.CursorShape.PointingHandCursor)
-        return made
+    def _short(self, name: str) -> str:
+        """A name that fits: the first name gives way to its letter before anything is cut."""
+        metrics = QFontMetrics(font(BODY, QFont.Weight.Medium))
+        first, _, rest = name.partition(" ")
+        if metrics.horizontalAdvance(name) > sized(NAME_WIDTH) and rest:
+            name = f"{first[:1]}. {rest}"
+        return metrics.elidedText(name, Qt.TextElideMode.ElideRight, sized(NAME_WIDTH))
 
     def _show_choices(self) -> None:
         above = self.person.mapToGlobal(QPoint(0, -self._choices.sizeHint().height()))
@@ -208,6 +216,7 @@ class Rail(QFrame):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
+        group = QActionGroup(menu)
         for choice, text in (
             ("system", self.tr("Colours as the system")),
             ("light", self.tr("Light")),
@@ -216,6 +225,7 @@ class Rail(QFrame):
             action = QAction(text, menu)
             action.setCheckable(True)
             action.setChecked(self._theme.choice == choice)
+            group.addAction(action)
             action.triggered.connect(lambda _=False, choice=choice: self._theme.choose(choice))
             menu.addAction(action)
         return menu

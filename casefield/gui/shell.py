@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from casefield.gui.clipboard import ClipboardWatch
 from casefield.gui.desk import Desk
 from casefield.gui.find import FindPanel
+from casefield.gui.newest import Newest
 from casefield.gui.pages.caseload import CaseloadPage
 from casefield.gui.pages.my_day import MyDayPage
 from casefield.gui.patient.workspace import Workspace
 from casefield.gui.rail import Rail
 from casefield.gui.theme.theme import Theme
 from casefield.gui.waiting import WaitingPanel
-from casefield.gui.widgets.basics import button, label
+from casefield.gui.widgets.basics import label
+from casefield.gui.widgets.buttons import button
+from casefield.gui.widgets.icon import Icon
 
 if TYPE_CHECKING:
     from casefield.errors import CasefieldError
@@ -30,7 +34,7 @@ MINUTE_MS = 60_000
 
 @dataclass(frozen=True)
 class Place:
-    """Where the worker is: the page, and within a person's record the tab and thing."""
+    """Where the worker is: the page, and within a person's record the tab."""
 
     page: str = "my_day"
     case_id: str | None = None
@@ -50,25 +54,24 @@ class Shell(QWidget):
         super().__init__()
         self.desk = desk
         self._place = Place()
+        self._clipboard = ClipboardWatch(self)
+        self._sync_state = Newest(desk, self)
         self.rail = Rail(theme, desk.session.actor.name)
-        self.rail.page_wanted.connect(lambda name: self.go(Place(name)))
-        self.rail.lock_wanted.connect(self.lock_wanted.emit)
-        self.rail.waiting_wanted.connect(self._show_waiting)
         self.my_day = MyDayPage(desk, theme)
         self.caseload = CaseloadPage(desk, theme)
         self.workspace = Workspace(desk, theme)
         self.finder = FindPanel(desk, theme, self)
-        self.waiting = WaitingPanel(desk, theme, self)
+        self.waiting = WaitingPanel(desk, self)
         self._stack = QStackedWidget()
         for page in (self.my_day, self.caseload, self.workspace):
             self._stack.addWidget(page)
-        self._said = _Said()
+        self.said = SaidLine(theme)
         beside = QVBoxLayout()
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(0)
         if demo is not None:
             beside.addWidget(_DemoLine(demo))
-        beside.addWidget(self._said)
+        beside.addWidget(self.said)
         beside.addWidget(self._stack, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,16 +82,15 @@ class Shell(QWidget):
 
     def begin(self) -> None:
         """Show the start page."""
-        self._tell(self.desk.session.sync_state)
+        self._count_waiting()
         self.go(Place())
 
     def back(self) -> None:
         """Be shown again after the lock screen: same place, same field, same text."""
-        self._tell(self.desk.session.sync_state)
+        self._count_waiting()
         self.my_day.load()
         self.caseload.load()
-        if self._place.case_id is not None:
-            self.workspace.refresh()
+        self.workspace.refresh()
 
     def place(self) -> Place:
         """Return where the worker is."""
@@ -102,6 +104,7 @@ class Shell(QWidget):
         if place.case_id is not None:
             self.workspace.show_person(place.case_id, place.tab, what)
             self._stack.setCurrentWidget(self.workspace)
+            self.workspace.take_focus()
             self.rail.pick("caseload")
             return
         page = self.caseload if place.page == "caseload" else self.my_day
@@ -114,15 +117,46 @@ class Shell(QWidget):
         """Show a person's record."""
         self.go(Place(self._place.page, case_id, tab), what)
 
+    def take_focus(self) -> None:
+        """Put the keyboard where work goes on."""
+        page = self._stack.currentWidget()
+        if isinstance(page, MyDayPage | CaseloadPage | Workspace):
+            page.take_focus()
+
     def leave(self) -> None:
-        """Keep whatever is typed."""
+        """Keep whatever is typed: the page is about to show something else."""
         self.workspace.leave()
 
+    def save(self) -> None:
+        """Save what is saved as it is typed; everything else stays in its field."""
+        self.workspace.save()
+
+    def forget(self) -> None:
+        """Show nobody any more, for the lock: what is typed stays, and all is asked again."""
+        self._clipboard.clear()
+        self.said.hide()
+        self.finder.forget()
+        self.waiting.forget()
+        for page in (self.my_day, self.caseload, self.workspace):
+            page.forget()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc takes the line on top away, where nothing nearer wanted the key."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.said.hide()
+        else:
+            super().keyPressEvent(event)
+
     def _wire(self) -> None:
+        self.rail.page_wanted.connect(lambda name: self.go(Place(name)))
+        self.rail.lock_wanted.connect(self.lock_wanted.emit)
+        self.rail.waiting_wanted.connect(self.waiting.open)
+        self.waiting.enrolled.connect(self._enrolled)
         self.my_day.person_wanted.connect(self.open_person)
         self.my_day.counted.connect(self.rail.buttons["my_day"].count)
+        self.my_day.import_wanted.connect(self._import)
         self.caseload.person_wanted.connect(self.open_person)
-        self.workspace.gone.connect(lambda: self.go(Place("caseload")))
+        self.workspace.gone.connect(lambda: self.go(Place(self._place.page)))
         for page in (self.my_day, self.caseload):
             page.find_wanted.connect(self.finder.open)
         self.finder.person_wanted.connect(self.open_person)
@@ -131,12 +165,6 @@ class Shell(QWidget):
         self.desk.sync_told.connect(self._tell)
         self.desk.changed.connect(lambda _: self._count_waiting())
         QShortcut(QKeySequence("Ctrl+K"), self, self.finder.open)
-        QShortcut(
-            QKeySequence("Esc"),
-            self,
-            self._said.hide,
-            context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-        )
         self._minute = QTimer(self)
         self._minute.setInterval(MINUTE_MS)
         self._minute.timeout.connect(self._each_minute)
@@ -144,36 +172,43 @@ class Shell(QWidget):
 
     def _count_waiting(self) -> None:
         session = self.desk.session
-        self.desk.work(lambda _: session.sync_state, self._tell, owner=self)
+        self._sync_state.ask("sync", lambda _: session.sync_state, self._tell)
 
     def _tell(self, state: SyncState) -> None:
         self.rail.sync.tell(state, self.desk.now(), self.desk.zone())
 
     def _complain(self, error: CasefieldError) -> None:
         if not self.desk.resting:
-            self._said.say(str(error))
+            self.said.say(str(error))
 
-    def _show_waiting(self) -> None:
-        self.waiting.open()
+    def _enrolled(self, worker: str) -> None:
+        self.rail.name(worker)
+        self.back()
+
+    def _import(self) -> None:
+        self.go(Place("caseload"))
+        self.caseload.choose_files()
 
     def _each_minute(self) -> None:
         """Countdowns move on; sync's "today 14:02" becomes a day."""
         if self.desk.resting or not self.isVisible():
             return
-        self._tell(self.desk.session.sync_state)
+        self._count_waiting()
         if self._stack.currentWidget() is self.my_day:
             self.my_day.load()
 
 
-class _Said(QFrame):
+class SaidLine(QFrame):
     """A line that says what went wrong and what to do; goes by itself, or with Esc."""
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("demo")
         self._words = label("", wrap=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 6, 20, 6)
+        layout.setSpacing(8)
+        layout.addWidget(Icon(theme, "circle-alert", "warning", 16))
         layout.addWidget(self._words, 1)
         layout.addWidget(button(self.tr("Close"), self.hide, role="link"))
         self._timer = QTimer(self)
@@ -188,6 +223,10 @@ class _Said(QFrame):
         self.setAccessibleName(words)
         self.show()
         self._timer.start()
+
+    def said(self) -> str:
+        """Return what it says."""
+        return self._words.text() if self.isVisible() else ""
 
 
 class _DemoLine(QFrame):

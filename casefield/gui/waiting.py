@@ -2,89 +2,228 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QListWidget, QWidget
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from casefield.care import caseload
 from casefield.errors import CasefieldError
 from casefield.gui import words
 from casefield.gui.desk import Desk
+from casefield.gui.enrol_fields import EnrolFields
 from casefield.gui.overlay import Overlay
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.theme.theme import sized
+from casefield.gui.widgets.basics import column, label, row, scrolled
+from casefield.gui.widgets.buttons import button
+from casefield.gui.widgets.slot import Slot
 
-SHOWN = 200
-ROWS_HEIGHT = 320
+if TYPE_CHECKING:
+    from casefield.records.outbox import Waiting
+
+SHOWN = 100
+WHEN_WIDTH = 92
+WHO_WIDTH = 150
+HEIGHT = 320
+
+
+@dataclass(frozen=True)
+class ToldLine:
+    """A change that waits, in words: when, about whom, what, and why it was not taken."""
+
+    when: str
+    who: str
+    what: str
+    complaint: str = ""
+
+
+@dataclass(frozen=True)
+class _Found:
+    waiting: tuple[Waiting, ...]
+    names: dict[str, str]
+    message: str
+    enrolled: bool
 
 
 class WaitingPanel(Overlay):
-    """The list behind the sync card."""
+    """The list behind the sync card.
 
-    def __init__(self, desk: Desk, theme: Theme, parent: QWidget) -> None:
+    Signals:
+        enrolled: the worker's name at headquarters, which the laptop belongs to now.
+    """
+
+    enrolled = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._head = label("", "section")
-        self._state = label("", "small", wrap=True)
-        self.list = QListWidget()
-        self.list.setAccessibleName(self.tr("Changes that wait"))
-        self.list.setFixedHeight(ROWS_HEIGHT)
-        self._now = button(self.tr("Sync now"), self._sync, role="primary")
-        self.body.addWidget(self._head)
-        self.body.addWidget(self._state)
-        self.body.addWidget(self.list)
-        self.body.addLayout(row(1, button(self.tr("Close"), self.close_over), self._now))
+        self.head = label("", "section", wrap=True)
+        self.state = label("", "small", wrap=True)
+        self._content = QWidget()
+        self._lines = Slot()
+        self._content.setLayout(self._lines)
+        self._area = scrolled(self._content, on_card=True)
+        self._area.setFixedHeight(sized(HEIGHT))
+        self.enrolment = EnrolFields()
+        self.enrolment.hide()
+        self.enrolment.entered.connect(self._enrol)
+        self.complaint = label("", "complaint", wrap=True)
+        self.complaint.hide()
+        self.now = button(self.tr("Sync now"), self._sync, role="primary")
+        self.enrol = button(self.tr("Enrol this laptop"), self._enrol, role="primary")
+        self.close_button = button(self.tr("Close"), self.close_over)
+        self.body.addWidget(self.head)
+        self.body.addWidget(self.state)
+        self.body.addWidget(self._area)
+        self.body.addWidget(self.enrolment)
+        self.body.addWidget(self.complaint)
+        self.body.addLayout(row(1, self.close_button, self.enrol, self.now))
         desk.sync_told.connect(lambda _: self._ask() if self.isVisible() else None)
 
     def open(self) -> None:
         """Show what waits."""
+        self._fold()
         self._ask()
         self.open_over()
-        self._now.setFocus()
+        self.close_button.setFocus()
+
+    def forget(self) -> None:
+        """Close, and show nothing any more."""
+        self.hide()
+        self._fold()
+        self._lines.clear()
+
+    def shown(self) -> list[str]:
+        """Return the lines as they are read."""
+        found = self._content.findChildren(QLabel)
+        return [part.text() for part in found if part.text()]
 
     def _ask(self) -> None:
-        session, zone, now = self._desk.session, self._desk.zone(), self._desk.now()
+        session = self._desk.session
 
-        def waiting(_: object) -> tuple[int, list[str], str, bool]:
-            found = session.waiting()
-            lines = [
-                f"{words.ago(w.said_at, now, zone)}   {deed(w.kind)} {thing(w.record_type)}"
-                + (f"   {', '.join(w.fields)}" if w.fields and w.kind == "change" else "")
-                + (f"   {w.reason}" if w.reason else "")
-                for w in found[:SHOWN]
-            ]
-            return len(found), lines, session.sync_state.message, session.identity is not None
+        def found(_: object) -> _Found:
+            waiting = session.waiting()
+            cases = {w.case_id for w in waiting if w.case_id}
+            names = session.read(lambda work: caseload.names(work, cases))
+            message = session.sync_state.message
+            return _Found(waiting, names, message, session.identity is not None)
 
-        self._desk.work(waiting, self._show, owner=self)
+        self._desk.work(found, self._show, owner=self)
 
-    def _show(self, found: tuple[int, list[str], str, bool]) -> None:
-        number, lines, message, enrolled = found
+    def _show(self, found: _Found) -> None:
+        number = len(found.waiting)
         if number == 1:
-            self._head.setText(self.tr("1 change waits on this laptop"))
+            self.head.setText(self.tr("1 change waits on this laptop"))
         elif number:
-            self._head.setText(self.tr("{n} changes wait on this laptop").format(n=number))
+            self.head.setText(self.tr("{n} changes wait on this laptop").format(n=number))
         else:
-            self._head.setText(self.tr("Nothing waits here"))
+            self.head.setText(self.tr("Nothing waits here"))
         everything = self.tr("Everything you typed is saved here, encrypted.")
         alone = self.tr("This laptop works alone. Enrol it to send this to headquarters.")
-        parts = (everything, "" if enrolled else alone, message)
-        self._state.setText(" ".join(part for part in parts if part))
-        self._now.setVisible(enrolled)
-        self.list.clear()
-        self.list.addItems(lines)
+        parts = (everything, "" if found.enrolled else alone, found.message)
+        self.state.setText(" ".join(part for part in parts if part))
+        self.now.setVisible(found.enrolled)
+        self.enrol.setVisible(not found.enrolled)
+        self._area.setVisible(bool(found.waiting) and self.enrolment.isHidden())
+        now, zone = self._desk.now(), self._desk.zone()
+        lines = told(found.waiting[-SHOWN:], found.names, now, zone)
+        self._lines.fill((lines, number), lambda: self._draw(lines, number - SHOWN))
+
+    def _draw(self, lines: list[ToldLine], left: int) -> QVBoxLayout:
+        pile = column(*(self._line(line) for line in lines), spacing=6)
+        if left > 0:
+            pile.addWidget(label(self.tr("and {n} earlier ones").format(n=left), "small"))
+        pile.addStretch(1)
+        return pile
+
+    def _line(self, line: ToldLine) -> QVBoxLayout:
+        when, who = label(line.when, "small"), label(line.who, "strong", wrap=True)
+        when.setFixedWidth(sized(WHEN_WIDTH))
+        who.setFixedWidth(sized(WHO_WIDTH))
+        return column(
+            row(when, who, (label(line.what, wrap=True), 1), spacing=10),
+            label(line.complaint, "complaint", wrap=True) if line.complaint else None,
+            spacing=1,
+        )
 
     def _sync(self) -> None:
         session = self._desk.session
-        self._now.setEnabled(False)
+        self.now.setEnabled(False)
         self._desk.work(
             lambda _: session.sync_now(), lambda _: self._synced(), self._failed, owner=self
         )
 
     def _synced(self) -> None:
-        self._now.setEnabled(True)
+        self.now.setEnabled(True)
         self._ask()
 
+    def _fold(self) -> None:
+        self.enrolment.hide()
+        self.enrolment.code.line.clear()
+        self.complaint.hide()
+
+    def _enrol(self) -> None:
+        """Ask for what enrolling needs, then enrol; what was done alone is kept and sent."""
+        if self.enrolment.isHidden():
+            self._area.hide()
+            self.enrolment.show()
+            self.enrolment.take_focus()
+            return
+        values = self.enrolment.values()
+        if values is None:
+            return
+        session = self._desk.session
+        self.enrol.setEnabled(False)
+        self._desk.work(
+            lambda _: session.enrol(*values),
+            lambda _: self._enrolled(),
+            self._not_enrolled,
+            owner=self,
+        )
+
+    def _enrolled(self) -> None:
+        session = self._desk.session
+        self.enrol.setEnabled(True)
+        self._fold()
+        self.enrolled.emit(session.actor.name)
+        self._ask()
+        self._desk.work(lambda _: session.start_sync(), owner=self)
+
+    def _not_enrolled(self, error: CasefieldError) -> None:
+        self.enrol.setEnabled(True)
+        self.complaint.setText(str(error))
+        self.complaint.show()
+
     def _failed(self, error: CasefieldError) -> None:
-        self._now.setEnabled(True)
-        self._state.setText(str(error))
+        self.now.setEnabled(True)
+        self.state.setText(str(error))
+
+
+def told(
+    waiting: tuple[Waiting, ...], names: dict[str, str], now: datetime, zone: str
+) -> list[ToldLine]:
+    """Return the lines, newest first; like ones that follow each other stand in one."""
+    lines = []
+    for (at, case_id, kind, record, reason), alike in groupby(
+        reversed(waiting),
+        lambda w: (w.said_at, w.case_id, w.kind, w.record_type, w.reason),
+    ):
+        number = len(list(alike))
+        what = words.record_kind(record)
+        what = f"{what[:1].upper()}{what[1:]}: {deed(kind)}"
+        when = words.ago(at, now, zone)
+        lines.append(
+            ToldLine(
+                f"{when[:1].upper()}{when[1:]}",
+                names.get(case_id or "", ""),
+                f"{what} × {number}" if number > 1 else what,
+                reason or "",
+            )
+        )
+    return lines
 
 
 def deed(kind: str) -> str:
@@ -95,26 +234,3 @@ def deed(kind: str) -> str:
         "sign": QCoreApplication.translate("waiting", "signed"),
         "delete": QCoreApplication.translate("waiting", "taken back"),
     }.get(kind, kind)
-
-
-def thing(record_type: str) -> str:
-    """Return a kind of record, in words."""
-    return {
-        "Patient": QCoreApplication.translate("waiting", "person"),
-        "Coverage": QCoreApplication.translate("waiting", "coverage"),
-        "Condition": QCoreApplication.translate("waiting", "condition"),
-        "AllergyIntolerance": QCoreApplication.translate("waiting", "allergy"),
-        "MedicationStatement": QCoreApplication.translate("waiting", "medicine"),
-        "Observation": QCoreApplication.translate("waiting", "measurement"),
-        "Encounter": QCoreApplication.translate("waiting", "stay or contact"),
-        "QuestionnaireResponse": QCoreApplication.translate("waiting", "assessment"),
-        "CarePlan": QCoreApplication.translate("waiting", "care plan"),
-        "Goal": QCoreApplication.translate("waiting", "goal"),
-        "Activity": QCoreApplication.translate("waiting", "activity"),
-        "Visit": QCoreApplication.translate("waiting", "visit"),
-        "Note": QCoreApplication.translate("waiting", "note"),
-        "Task": QCoreApplication.translate("waiting", "task"),
-        "EpisodeOfCare": QCoreApplication.translate("waiting", "case"),
-        "Assignment": QCoreApplication.translate("waiting", "assignment"),
-        "CareTeamMember": QCoreApplication.translate("waiting", "care team member"),
-    }.get(record_type, record_type)

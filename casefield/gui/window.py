@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolTip, QWidget
 
 from casefield.gui import settings
 from casefield.gui.first_run import FirstRunPage
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from casefield.gui.shell import Shell
 
 SIZE = (1366, 768)
-LEAST = (960, 600)
+LEAST = (800, 480)
 
 
 class MainWindow(QMainWindow):
@@ -37,7 +38,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._application = application
         self._theme = theme
-        self._jobs = Jobs(self)
+        self.jobs = Jobs(self)
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
         self.setWindowTitle("casefield")
@@ -47,11 +48,12 @@ class MainWindow(QMainWindow):
         self.shell: Shell | None = None
         self.lock_page: LockPage | None = None
         self._demo: DemoPage | None = None
+        self._keyboard_was: QWidget | None = None
         self._idle = IdleWatch(self)
         self._idle.passed.connect(self.lock)
         for keys, act in (("Ctrl+L", self.lock), ("Ctrl+Shift+D", theme.toggle)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
-        theme.changed.connect(self._redress)
+        theme.changed.connect(self._keep_theme)
 
     def open(self) -> None:
         """Show the lock screen, or the first run where there is no profile."""
@@ -69,27 +71,45 @@ class MainWindow(QMainWindow):
         """Prepare the demo, then show it."""
         from casefield.gui.demo import DemoPage
 
-        self._demo = DemoPage(self._theme, self._jobs)
+        self._demo = DemoPage(self._theme, self.jobs)
         self._demo.ready.connect(self._demo_ready)
         self._demo.gone_back.connect(self._demo_failed)
         self._show(self._demo)
         self._demo.prepare()
 
     def lock(self) -> None:
-        """Drop the key and hide everything; what is typed is saved first."""
-        if self.desk is None or self.shell is None or self.desk.resting:
+        """Hide everything at once, save what is typed, then drop the key."""
+        desk, shell = self.desk, self.shell
+        if desk is None or shell is None or desk.resting:
             return
-        self.shell.leave()
-        self.desk.rest()
         self._idle.stop()
+        _close_what_floats()
+        self._keyboard_was = self.focusWidget()
         page = self._show_lock()
-        page.locked_at(self.desk.now().astimezone())
+        page.wait()
+        shell.save()
+        desk.begin_rest()
+        self.jobs.run(
+            lambda _: desk.finish_rest(),
+            lambda _: self._locked(page),
+            lambda _: self._locked(page),
+            owner=self,
+        )
 
     # -- inside -------------------------------------------------------------------------------
 
+    def _locked(self, page: LockPage) -> None:
+        """Forget who was shown: every answer that was on its way has arrived before this."""
+        from casefield.care.days import place
+
+        assert self.desk is not None  # only who works can lock
+        assert self.shell is not None
+        self.shell.forget()
+        page.locked_at(self.desk.now().astimezone(place(self.desk.zone())))
+
     def _show_first_run(self) -> None:
         assert self._application is not None  # the demo has no first run
-        page = FirstRunPage(self._theme, self._application, self._jobs)
+        page = FirstRunPage(self._theme, self._application, self.jobs)
         page.ready.connect(self._enter)
         page.demo_wanted.connect(self.explore)
         self._show(page)
@@ -97,7 +117,7 @@ class MainWindow(QMainWindow):
     def _show_lock(self) -> LockPage:
         assert self._application is not None  # who locks has a profile
         hint = self._demo.hint if self._demo is not None else ""
-        page = LockPage(self._theme, self._application, self._jobs, hint)
+        page = LockPage(self._theme, self._application, self.jobs, hint)
         page.unlocked.connect(self._enter)
         self.lock_page = page
         self._show(page)
@@ -117,6 +137,7 @@ class MainWindow(QMainWindow):
 
     def _enter(self, session: Session) -> None:
         """Go on where the worker was, or begin."""
+        from casefield.gui import words
         from casefield.gui.desk import Desk
         from casefield.gui.shell import Shell
 
@@ -124,29 +145,28 @@ class MainWindow(QMainWindow):
             self.desk.resume(session)
             self._show(self.shell)
             self.shell.back()
+            self._give_keyboard_back()
         else:
             self.desk = Desk(session, Jobs(self), self)
+            words.see_from(self.desk.today)
             self.shell = Shell(self.desk, self._theme, self._demo)
             self.shell.lock_wanted.connect(self.lock)
             self._show(self.shell)
             self.shell.begin()
+        self.lock_page = None
         self._idle.start()
-        QTimer.singleShot(0, session.start_sync)
+        self.desk.work(lambda _: session.start_sync())
 
-    def _redress(self) -> None:
-        """Build what is shown anew: icons and paintings carry their colours."""
+    def _give_keyboard_back(self) -> None:
+        assert self.shell is not None  # somebody was at work
+        before, self._keyboard_was = self._keyboard_was, None
+        if before is not None and shiboken6.isValid(before) and self.shell.isAncestorOf(before):
+            before.setFocus()
+        else:
+            self.shell.take_focus()
+
+    def _keep_theme(self) -> None:
         settings.keep_theme(self._theme.choice)
-        if self.shell is not None and self.desk is not None and not self.desk.resting:
-            from casefield.gui.shell import Shell
-
-            place = self.shell.place()
-            self.shell.leave()
-            old, self.shell = self.shell, Shell(self.desk, self._theme, self._demo)
-            self.shell.lock_wanted.connect(self.lock)
-            self._show(self.shell)
-            self._stack.removeWidget(old)
-            old.deleteLater()
-            self.shell.go(place)
 
     def _show(self, page: QWidget) -> None:
         before = self._stack.currentWidget()
@@ -161,12 +181,26 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what is typed, stop sync, drop the key."""
         settings.keep_geometry(self.saveGeometry())
-        if self.desk is not None and self.shell is not None and not self.desk.resting:
-            self.shell.leave()
-            self.desk.rest()
-        if self.desk is not None:
-            self.desk.jobs.finish()
-        self._jobs.finish()
+        self._idle.stop()
+        self.hide()
+        desk, shell = self.desk, self.shell
+        if desk is not None and shell is not None and not desk.resting:
+            shell.save()
+            desk.begin_rest()
+            desk.finish_rest()
+        self.jobs.finish()  # a lock under way still needs the desk
+        if desk is not None:
+            desk.jobs.finish()
         if self._demo is not None:
             self._demo.close_stage()
         super().closeEvent(event)
+
+
+def _close_what_floats() -> None:
+    """Menus, calendars, tips and dialogs lie above the lock screen: close them."""
+    QToolTip.hideText()
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+    dialog = QApplication.activeModalWidget()
+    if dialog is not None:
+        dialog.close()

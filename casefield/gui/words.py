@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
-from casefield.care.days import place
+from casefield.care.days import day_of, place
 from casefield.care.views import Due
 from casefield.gui.theme.tokens import Tone
 
@@ -159,9 +160,18 @@ def language(code: str | None) -> str:
     return str(QLocale.languageToString(found.language()))
 
 
+_today: Callable[[], date] = date.today
+
+
+def see_from(today: Callable[[], date]) -> None:
+    """Tell days as they are said on this day: this year's without their year."""
+    global _today
+    _today = today
+
+
 def day(value: date, *, weekday: bool = False) -> str:
     """Return a day, with its year where it isn't this one."""
-    shape = "d MMM" if value.year == date.today().year else "d MMM yyyy"
+    shape = "d MMM" if value.year == _today().year else "d MMM yyyy"
     words = QLocale().toString(QDate(value.year, value.month, value.day), shape)
     if not weekday:
         return words
@@ -188,24 +198,24 @@ def moment(value: datetime, zone: str, *, weekday: bool = False) -> str:
 
 def said_day(text: str | None) -> str:
     """Return a FHIR date, however much of it was said."""
-    if not text:
-        return ""
-    if len(text) >= 10:
-        try:
-            return day(date.fromisoformat(text[:10]))
-        except ValueError:
-            return text
-    return text
+    known = day_of(text)
+    return day(known) if known is not None else text or ""
+
+
+def since(text: str | None) -> str:
+    """Return when something began: a day of this year, else the year, as people remember it."""
+    known = day_of(text)
+    if known is not None and known.year == _today().year:
+        return day(known)
+    return (text or "")[:4]
 
 
 def born(text: str | None) -> str:
     """Return a birth date with its year."""
-    if not text:
-        return ""
-    if len(text) < 10:
-        return text
-    value = date.fromisoformat(text[:10])
-    return QLocale().toString(QDate(value.year, value.month, value.day), "d MMM yyyy")
+    known = day_of(text)
+    if known is None:
+        return text or ""
+    return QLocale().toString(QDate(known.year, known.month, known.day), "d MMM yyyy")
 
 
 def due_words(due: Due, now: datetime) -> tuple[str, str]:
@@ -231,6 +241,14 @@ def due_words(due: Due, now: datetime) -> tuple[str, str]:
     if days == 1:
         return QCoreApplication.translate("words", "Tomorrow"), exact
     return QCoreApplication.translate("words", "in {days} days").format(days=days), exact
+
+
+def longest_due() -> str:
+    """Return about the longest that `due_words` says of the exact moment, to make room for it."""
+    late = datetime(2026, 9, 30, 22, 44, tzinfo=place("UTC"))
+    return QCoreApplication.translate("words", "was due {when}").format(
+        when=moment(late, "UTC", weekday=True)
+    )
 
 
 def _late(due: Due, now: datetime, today: date, when: date) -> str:
@@ -269,6 +287,24 @@ def number(value: float) -> str:
     return QLocale().toString(round(value, 1), "g", 6)
 
 
-def qdatetime(value: datetime) -> QDateTime:
-    """Return a local moment for an input field."""
-    return QDateTime(QDate(value.year, value.month, value.day), QTime(value.hour, value.minute))
+def record_kind(code: str) -> str:
+    """Return a kind of record, in words."""
+    return {
+        "Patient": QCoreApplication.translate("words", "person"),
+        "Coverage": QCoreApplication.translate("words", "coverage"),
+        "Condition": QCoreApplication.translate("words", "condition"),
+        "AllergyIntolerance": QCoreApplication.translate("words", "allergy"),
+        "MedicationStatement": QCoreApplication.translate("words", "medicine"),
+        "Observation": QCoreApplication.translate("words", "measurement"),
+        "Encounter": QCoreApplication.translate("words", "stay or contact"),
+        "QuestionnaireResponse": QCoreApplication.translate("words", "assessment"),
+        "CarePlan": QCoreApplication.translate("words", "care plan"),
+        "Goal": QCoreApplication.translate("words", "goal"),
+        "Activity": QCoreApplication.translate("words", "activity"),
+        "Visit": QCoreApplication.translate("words", "visit"),
+        "Note": QCoreApplication.translate("words", "note"),
+        "Task": QCoreApplication.translate("words", "task"),
+        "EpisodeOfCare": QCoreApplication.translate("words", "case"),
+        "Assignment": QCoreApplication.translate("words", "assignment"),
+        "CareTeamMember": QCoreApplication.translate("words", "care team member"),
+    }.get(code, code)

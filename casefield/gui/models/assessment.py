@@ -39,6 +39,14 @@ def form_rows(form: AssessmentForm) -> tuple[FormRow, ...]:
     return tuple(_row(item, form, state) for item in state.visible() if item.text)
 
 
+def first_open(form: AssessmentForm) -> str | None:
+    """Return the link id of the first question without an answer, required ones before others."""
+    state: FormState = form.state
+    without = [item for item in state.asked() if state.given(item.link_id) is None]
+    without.sort(key=lambda item: not item.required)
+    return without[0].link_id if without else None
+
+
 def _row(item: Item, form: AssessmentForm, state: FormState) -> FormRow:
     answer = state.given(item.link_id) if item.is_question else None
     before = form.previous.get(item.link_id)
@@ -71,11 +79,5 @@ def _short(item: Item, code: str | None) -> str:
 
 
 def _alarming(item: Item, form: AssessmentForm, answer: object) -> bool:
-    """The item behind a safety finding stands out while the finding stands."""
-    if not isinstance(answer, Chosen) or not form.safety:
-        return False
-    option = item.option(answer.code)
-    last = form.questionnaire.questions()
-    scored = [q for q in last if q.required and q.options]
-    is_last = bool(scored) and scored[-1].link_id == item.link_id
-    return is_last and option is not None and bool(option.ordinal)
+    """The answer behind a safety finding stands out while the finding stands."""
+    return isinstance(answer, Chosen) and any(s.item == item.link_id for s in form.safety)

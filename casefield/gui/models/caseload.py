@@ -26,6 +26,7 @@ SORT = Qt.ItemDataRole.UserRole + 2
 CHIP = Qt.ItemDataRole.UserRole + 3
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+LONG = 16  # what may not fit its column is told in full as a tip
 LATE = datetime.max.replace(tzinfo=UTC)
 DUE_TONES = {
     "overdue": Tone.DANGER,
@@ -75,14 +76,14 @@ COLUMNS = (
         lambda: QCoreApplication.translate("caseload", "Person"),
         lambda r, _: r.name,
         lambda r: r.name.rpartition(" ")[::-1],
-        width=190,
+        width=160,
     ),
     Column(
         "age",
         lambda: QCoreApplication.translate("caseload", "Age"),
         lambda r, _: _age(r),
         lambda r: r.age or -1,
-        width=56,
+        width=50,
     ),
     Column(
         "tier",
@@ -90,7 +91,7 @@ COLUMNS = (
         lambda r, _: words.tier(r.tier),
         lambda r: TIER_ORDER.index(r.tier) if r.tier in TIER_ORDER else 9,
         lambda r: words.TIER_TONES.get(r.tier, Tone.NEUTRAL),
-        width=160,
+        width=150,
     ),
     Column(
         "next",
@@ -98,7 +99,7 @@ COLUMNS = (
         _next,
         lambda r: due_key(r.next_due) if r.next_due else LATE,
         lambda r: DUE_TONES[r.next_due.state] if r.next_due and not r.deceased else None,
-        width=190,
+        width=192,
     ),
     Column(
         "lace",
@@ -106,21 +107,21 @@ COLUMNS = (
         lambda r, _: _lace(r),
         lambda r: -1 if r.lace is None else r.lace,
         lambda r: BAND_TONES.get(r.lace_band or "") if r.lace is not None else None,
-        width=68,
+        width=60,
     ),
     Column(
         "programme",
         lambda: QCoreApplication.translate("caseload", "Programme"),
         lambda r, _: r.programme or "",
         lambda r: r.programme or "~",
-        width=170,
+        width=150,
     ),
     Column(
         "conditions",
         lambda: QCoreApplication.translate("caseload", "Chronic"),
         lambda r, _: "" if r.chronic_conditions is None else str(r.chronic_conditions),
         lambda r: -1 if r.chronic_conditions is None else r.chronic_conditions,
-        width=76,
+        width=70,
     ),
     Column(
         "language",
@@ -134,14 +135,14 @@ COLUMNS = (
         lambda: QCoreApplication.translate("caseload", "Payer"),
         lambda r, _: r.payer or "",
         lambda r: r.payer or "~",
-        width=170,
+        width=136,
     ),
     Column(
         "contact",
         lambda: QCoreApplication.translate("caseload", "Last note"),
         _contact,
         lambda r: r.last_contact or datetime.min.replace(tzinfo=UTC),
-        width=96,
+        width=86,
     ),
 )
 
@@ -191,6 +192,9 @@ class CaseloadModel(QAbstractTableModel):
         person, column = self.people[index.row()], COLUMNS[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(person, self._now)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            text = column.text(person, self._now)
+            return text if len(text) > LONG else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title()}: {column.text(person, self._now)}"
         if role == ROW:

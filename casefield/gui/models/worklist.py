@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from casefield.care.views import WorkItem, Worklist
+from casefield.care.views import NewsItem, WorkItem, Worklist
 from casefield.gui import words
 from casefield.gui.theme.tokens import Tone
 
@@ -78,7 +78,11 @@ def _why(item: WorkItem) -> str:
     values = item.reason_values
     if item.reason_code != "discharged":
         return item.title if item.title and words.task_title(item.task_kind) else ""
-    parts = []
+    if item.attempts:
+        first = QCoreApplication.translate("worklist", "Tried {n} ×").format(n=item.attempts)
+    else:
+        first = QCoreApplication.translate("worklist", "Day {n} of 30").format(n=values["day"] + 1)
+    parts = [first]
     if values.get("facility"):
         when = words.moment(values["discharged_at"], values["zone"], weekday=True)
         parts.append(
@@ -86,13 +90,21 @@ def _why(item: WorkItem) -> str:
                 facility=values["facility"], when=when
             )
         )
-    if item.attempts:
-        parts.append(QCoreApplication.translate("worklist", "tried {n} ×").format(n=item.attempts))
-    else:
-        parts.append(
-            QCoreApplication.translate("worklist", "day {n} of 30").format(n=values["day"] + 1)
-        )
     return " · ".join(parts)
+
+
+def news_words(item: NewsItem, zone: str) -> str:
+    """Return a piece of news in a line: what happened, when, by whom."""
+    shape = {
+        "admitted": QCoreApplication.translate("worklist", "Admitted to {what}"),
+        "discharged": QCoreApplication.translate("worklist", "Left {what}"),
+        "emergency_visit": QCoreApplication.translate("worklist", "Emergency room, {what}"),
+        "note_signed": QCoreApplication.translate("worklist", "Note signed: {what}"),
+    }.get(item.what_code, "{what}")
+    what = words.note_kind(item.what) if item.kind == "Note" else item.what
+    said = shape.format(what=what).rstrip(", ")
+    parts = (said, words.moment(item.at, zone, weekday=True), item.by)
+    return " · ".join(part for part in parts if part)
 
 
 class WorklistModel(QAbstractListModel):
@@ -103,8 +115,11 @@ class WorklistModel(QAbstractListModel):
         self.rows: list[WorkRow] = []
 
     def show(self, day: Worklist) -> None:
-        """Show a day; what is the same stays, so that the selection stays."""
-        fresh = [work_row(item, day.as_of) for item in day.items]
+        """Show a day."""
+        self.show_rows([work_row(item, day.as_of) for item in day.items])
+
+    def show_rows(self, fresh: list[WorkRow]) -> None:
+        """Show rows; where they stand for the same tasks, the selection stays."""
         if [r.item.task_id for r in fresh] == [r.item.task_id for r in self.rows]:
             self.rows = fresh
             if fresh:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
-    QHBoxLayout,
+    QFileDialog,
     QLineEdit,
     QPushButton,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
+    QWidget,
 )
 
 from casefield.care import caseload as care_caseload
@@ -28,14 +31,19 @@ from casefield.gui.models.caseload import (
     CaseloadModel,
     counts,
 )
-from casefield.gui.pages.import_panel import ImportPanel
+from casefield.gui.newest import Newest
+from casefield.gui.pages.import_panel import FILES, ImportPanel
 from casefield.gui.pages.page import Page
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, empty
+from casefield.gui.theme.theme import Theme, sized
+from casefield.gui.widgets.basics import empty, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
-from casefield.gui.widgets.chip_delegate import ROW_HEIGHT, ChipDelegate
+from casefield.gui.widgets.chip_delegate import ChipDelegate, row_height
 from casefield.gui.widgets.empty import EmptyState
+from casefield.gui.widgets.flow import FlowLayout
 
+CHIP_GAP = 8
+TYPED_WIDTH = 180
 CHIPS = ("all", "due", "transition", *TIER_ORDER)
 
 
@@ -46,13 +54,16 @@ class CaseloadPage(Page):
         super().__init__(desk, theme, self.tr("Caseload"))
         self.model = CaseloadModel()
         self.shown = CaseloadFilter(self.model)
+        self._newest = Newest(desk, self)
         self._import = button(
-            self.tr("&Import …"), self._open_import, theme=theme, icon_name="download"
+            self.tr("&Import …"), self.choose_files, theme=theme, icon_name="download"
         )
         self.bar.insertWidget(3, self._import)
         self._panel = QVBoxLayout()
+        self.panel: ImportPanel | None = None
         self.body.addLayout(self._panel)
-        self.body.addLayout(self._filters())
+        self._filter_bar = self._filters()
+        self.body.addWidget(self._filter_bar)
         self.table = self._table()
         self._nobody = EmptyState(
             theme,
@@ -62,7 +73,7 @@ class CaseloadPage(Page):
                 "The people in your care stand here: brought in from a hospital's file, "
                 "or assigned to you at headquarters and come with the next sync."
             ),
-            (self.tr("Import a file …"), self._open_import),
+            (self.tr("Import a file …"), self.choose_files),
         )
         self._none_fit = EmptyState(
             theme,
@@ -74,28 +85,51 @@ class CaseloadPage(Page):
         self._stack = QStackedWidget()
         for part in (self.table, self._nobody, self._none_fit):
             self._stack.addWidget(part)
-        card = Card()
-        card._layout.setContentsMargins(1, 1, 1, 1)
+        card = Card().bare()
         card.add(self._stack, 1)
         self.body.addWidget(card, 1)
-        desk.changed.connect(lambda _: self.load())
+        desk.changed.connect(lambda _: self.load() if self.isVisible() else None)
 
     def load(self) -> None:
         """Ask for everybody."""
         now = self.desk.now()
-        self.desk.ask(
-            lambda work: care_caseload.caseload(work, now),
-            lambda people: self._show(people),
-            owner=self,
+        self._newest.ask("caseload", lambda work: care_caseload.caseload(work, now), self._show)
+
+    def forget(self) -> None:
+        """Show nobody any more."""
+        self.model.show((), self.desk.now())
+        self.typed.clear()
+        self._close_import()
+        self.aside.clear()
+
+    def choose_files(self) -> None:
+        """Ask for files and take people in from them."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Choose FHIR files"), "", f"FHIR R4 ({FILES})"
         )
+        if names:
+            self.take_in([Path(name) for name in names])
+
+    def take_in(self, files: list[Path]) -> None:
+        """Take people in from files; what came of it stands above the table until it is closed."""
+        empty(self._panel)
+        self.panel = ImportPanel(self.desk)
+        self.panel.closed.connect(self._close_import)
+        self._panel.addWidget(self.panel)
+        self.panel.show()
+        self.panel.take(files)
+        self.panel.take_focus()
 
     def take_focus(self) -> None:
-        """The table hears the arrow keys."""
-        self.table.setFocus()
+        """The table hears the arrow keys; an empty page has its button."""
+        shown = self._stack.currentWidget()
+        (shown.act if isinstance(shown, EmptyState) and shown.act else self.table).setFocus()
 
-    def _filters(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(8)
+    def _filters(self) -> QWidget:
+        bar, chips = QWidget(), QWidget()
+        line = row((chips, 1), spacing=12)
+        bar.setLayout(line)
+        flow = FlowLayout(chips, CHIP_GAP)
         self._chips: dict[str, QPushButton] = {}
         group = QButtonGroup(self)
         for chip in CHIPS:
@@ -105,16 +139,15 @@ class CaseloadPage(Page):
             made.clicked.connect(lambda _=False, chip=chip: self._choose(chip))
             group.addButton(made)
             self._chips[chip] = made
-            line.addWidget(made)
-        line.addStretch(1)
+            flow.addWidget(made)
         self.typed = QLineEdit()
         self.typed.setPlaceholderText(self.tr("Filter"))
         self.typed.setAccessibleName(self.tr("Filter the people"))
         self.typed.setClearButtonEnabled(True)
-        self.typed.setMaximumWidth(200)
+        self.typed.setFixedWidth(sized(TYPED_WIDTH))
         self.typed.textChanged.connect(self._type)
-        line.addWidget(self.typed)
-        return line
+        line.addWidget(self.typed, 0, Qt.AlignmentFlag.AlignTop)
+        return bar
 
     def _chip_words(self, chip: str) -> str:
         known = {
@@ -137,18 +170,21 @@ class CaseloadPage(Page):
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        table.verticalHeader().setDefaultSectionSize(row_height())
         table.setSortingEnabled(True)
         head = table.horizontalHeader()
         head.setSectionsMovable(True)
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for number, column in enumerate(COLUMNS):
-            table.setColumnWidth(number, column.width)
+            table.setColumnWidth(number, sized(column.width))
         kept = settings.columns("caseload")
         if kept.isEmpty() or not head.restoreState(kept):
             table.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+        else:
+            table.sortByColumn(head.sortIndicatorSection(), head.sortIndicatorOrder())
         head.setStretchLastSection(True)
         head.sectionResized.connect(lambda *_: self._keep_columns())
         head.sectionMoved.connect(lambda *_: self._keep_columns())
@@ -164,9 +200,13 @@ class CaseloadPage(Page):
         )
         for chip, number in counts(people, CHIPS).items():
             self._chips[chip].setText(f"{self._chip_words(chip)}  {number}")
+        self._filter_bar.setVisible(bool(people))
         self._choose_page()
 
     def _choose_page(self) -> None:
+        """Show the table, or why it is empty; the keyboard goes along."""
+        before = self._stack.currentWidget()
+        with_keyboard = before is not None and before.isAncestorOf(self.focusWidget() or self)
         if not self.model.people:
             self._stack.setCurrentWidget(self._nobody)
         elif self.shown.rowCount() == 0:
@@ -175,6 +215,8 @@ class CaseloadPage(Page):
             self._stack.setCurrentWidget(self.table)
             if not self.table.currentIndex().isValid():
                 self.table.setCurrentIndex(self.shown.index(0, 0))
+        if with_keyboard and before is not self._stack.currentWidget():
+            self.take_focus()
 
     def _choose(self, chip: str) -> None:
         self._chips[chip].setChecked(True)
@@ -198,17 +240,16 @@ class CaseloadPage(Page):
         """Copy the chosen rows as a table, title line first."""
         rows = sorted({index.row() for index in self.table.selectedIndexes()})
         lines = ["\t".join(column.title() for column in COLUMNS)]
-        for row in rows:
-            cells = (self.shown.index(row, n).data() for n in range(len(COLUMNS)))
+        for number in rows:
+            cells = (self.shown.index(number, n).data() for n in range(len(COLUMNS)))
             lines.append("\t".join(str(cell or "") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _keep_columns(self) -> None:
         settings.keep_columns("caseload", self.table.horizontalHeader().saveState())
 
-    def _open_import(self) -> None:
+    def _close_import(self) -> None:
         empty(self._panel)
-        panel = ImportPanel(self.desk, self.theme)
-        panel.closed.connect(lambda: empty(self._panel))
-        self._panel.addWidget(panel)
-        panel.choose()
+        self.panel = None
+        if self.isVisible():
+            self.take_focus()

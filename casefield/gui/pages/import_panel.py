@@ -1,18 +1,19 @@
-"""Taking people in from files: choose, watch the bar, read what was taken and what was left."""
+"""Taking people in from files: watch the bar, read what was taken and what was left."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from casefield.care.views import ImportReport
 from casefield.errors import CasefieldError
+from casefield.gui import words
 from casefield.gui.desk import Desk
 from casefield.gui.jobs import Job
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import column, label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
 
 SHOWN_REFUSALS = 5
@@ -28,49 +29,41 @@ class ImportPanel(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, theme: Theme) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._waiting: list[Path] = []
         self._job: Job | None = None
-        self._card = Card(self.tr("Import"))
-        self._words = label("", wrap=True)
+        card = Card(self.tr("Import"))
+        self.words = label("", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the import"))
-        self._report = label("", "small", wrap=True, select=True)
-        self._report.hide()
-        self._stop = button(self.tr("Cancel"), self._cancel)
-        self._card.add(self._words)
-        self._card.add(self._bar)
-        self._card.add(self._report)
-        self._card.add(row(1, self._stop))
+        self._report = column(spacing=8)
+        self.stop = button(self.tr("Cancel"), self._cancel)
+        card.add(self.words)
+        card.add(self._bar)
+        card.add(self._report)
+        card.add(row(1, self.stop))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._card)
-        self._lines: list[str] = []
-
-    def choose(self) -> None:
-        """Ask for the files; nothing chosen closes the panel."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Choose FHIR files"), "", f"FHIR R4 ({FILES})"
-        )
-        if names:
-            self.take([Path(name) for name in names])
-        else:
-            self.closed.emit()
+        layout.addWidget(card)
 
     def take(self, files: list[Path]) -> None:
         """Take these files."""
-        self._waiting = files
+        self._waiting = list(files)
         self._next()
+
+    def take_focus(self) -> None:
+        """The button that stops hears the keys."""
+        self.stop.setFocus()
 
     def _next(self) -> None:
         if not self._waiting:
             self._finished()
             return
         path = self._waiting.pop(0)
-        self._words.setText(self.tr("Reading {file} …").format(file=path.name))
+        self.words.setText(self.tr("Reading {file} …").format(file=path.name))
         self._bar.setRange(0, 0)
         session = self._desk.session
 
@@ -81,7 +74,7 @@ class ImportPanel(QWidget):
 
         self._job = self._desk.work(
             take,
-            self._taken,
+            lambda report: self._taken(path, report),
             lambda error: self._failed(path, error),
             owner=self,
             progress=self._progress,
@@ -91,39 +84,56 @@ class ImportPanel(QWidget):
         self._bar.setRange(0, 100)
         self._bar.setValue(100 if total <= 0 else min(100, done * 100 // total))
 
-    def _taken(self, report: ImportReport) -> None:
-        added = ", ".join(f"{n} {kind}" for kind, n in report.added.items() if n)
-        self._say(
-            self.tr("{file}: {added}; {same} as before").format(
-                file=Path(report.file).name,
-                added=added or self.tr("nothing new"),
-                same=sum(report.unchanged.values()),
+    def _taken(self, path: Path, report: ImportReport) -> None:
+        refusals = [
+            self.tr("Not taken: {entry}: {reason}").format(
+                entry=entry.reference, reason=entry.reason
             )
-        )
-        for entry in report.refused[:SHOWN_REFUSALS]:
-            self._say(
-                self.tr("not taken: {entry}: {reason}").format(
-                    entry=entry.reference, reason=entry.reason
-                )
-            )
+            for entry in report.refused[:SHOWN_REFUSALS]
+        ]
         if len(report.refused) > SHOWN_REFUSALS:
-            self._say(self.tr("and {n} more").format(n=len(report.refused) - SHOWN_REFUSALS))
+            left = len(report.refused) - SHOWN_REFUSALS
+            refusals.append(self.tr("and {n} more").format(n=left))
+        self._say(path.name, self._counts(report), refusals)
         self._next()
+
+    def _counts(self, report: ImportReport) -> str:
+        parts = []
+        for text, counted in (
+            (self.tr("New: {what}"), report.added),
+            (self.tr("Changed: {what}"), report.changed),
+        ):
+            what = ", ".join(f"{n} × {words.record_kind(k)}" for k, n in counted.items() if n)
+            if what:
+                parts.append(text.format(what=what))
+        if not parts:
+            parts.append(self.tr("Nothing new"))
+        same, left = sum(report.unchanged.values()), sum(report.left.values())
+        if same:
+            parts.append(self.tr("{n} known already").format(n=same))
+        if left:
+            parts.append(self.tr("{n} of kinds that casefield does not keep").format(n=left))
+        return "; ".join(parts)
 
     def _failed(self, path: Path, error: CasefieldError) -> None:
-        self._say(f"{path.name}: {error}")
+        self._say(path.name, "", [str(error)])
         self._next()
 
-    def _say(self, line: str) -> None:
-        self._lines.append(line)
-        self._report.setText("\n".join(self._lines))
-        self._report.show()
+    def _say(self, file: str, counts: str, complaints: list[str]) -> None:
+        self._report.addLayout(
+            column(
+                label(file, "strong", wrap=True),
+                label(counts, "small", wrap=True, select=True) if counts else None,
+                *(label(text, "complaint", wrap=True, select=True) for text in complaints),
+                spacing=1,
+            )
+        )
 
     def _finished(self) -> None:
         self._job = None
         self._bar.hide()
-        self._words.setText(self.tr("Done."))
-        self._stop.setText(self.tr("Close"))
+        self.words.hide()
+        self.stop.setText(self.tr("Close"))
 
     def _cancel(self) -> None:
         if self._job is not None:

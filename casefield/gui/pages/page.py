@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from casefield.gui.desk import Desk
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import icon_label, label
+from casefield.gui.theme.theme import Theme, sized
+from casefield.gui.widgets.basics import label
+from casefield.gui.widgets.buttons import PanelButton
+from casefield.gui.widgets.icon import Icon
 
 BAR_HEIGHT = 52
+FIND_WIDTH = 260
 
 
 class Page(QWidget):
@@ -41,7 +41,9 @@ class Page(QWidget):
         self.aside = label("", "mute")
         self.bar.addWidget(self.aside)
         self.bar.addStretch(1)
-        self.bar.addWidget(FindField(theme, self.find_wanted.emit))
+        self.finder = FindField(theme)
+        self.finder.clicked.connect(self.find_wanted.emit)
+        self.bar.addWidget(self.finder)
         self.body = QVBoxLayout()
         self.body.setContentsMargins(20, 16, 20, 16)
         self.body.setSpacing(12)
@@ -55,36 +57,28 @@ class Page(QWidget):
         """Ask for what is shown, and show it."""
         raise NotImplementedError
 
+    def forget(self) -> None:
+        """Show nobody any more, for the lock."""
+        raise NotImplementedError
+
     def take_focus(self) -> None:
         """Put the keyboard where work begins."""
 
 
-class FindField(QFrame):
+class FindField(PanelButton):
     """Looks like a field and opens the finder."""
 
-    def __init__(self, theme: Theme, opened: Callable[[], object]) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self._opened = opened
-        self.setCursor(Qt.CursorShape.IBeamCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("findfield")
         self.setAccessibleName(self.tr("Find a person or page, Ctrl+K"))
-        self.setMinimumWidth(260)
-        key = label("Ctrl K")
+        self.setMinimumWidth(sized(FIND_WIDTH))
+        key = label(self.tr("Ctrl K"))
         key.setObjectName("key")
+        icon = Icon(theme, "search", "mute", 16)
+        words = label(self.tr("Find a person or page"), "mute")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 4, 8, 4)
-        layout.addWidget(icon_label("search", theme.palette.mute, 16))
-        layout.addWidget(label(self.tr("Find a person or page"), "mute"), 1)
+        layout.setContentsMargins(10, 5, 8, 5)
+        layout.addWidget(icon)
+        layout.addWidget(words, 1)
         layout.addWidget(key)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open the finder."""
-        self._opened()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the finder."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._opened()
-        else:
-            super().keyPressEvent(event)
+        self.hold(icon, words, key)

@@ -10,8 +10,14 @@ from casefield.care.views import WorkItem
 from casefield.errors import CasefieldError
 from casefield.gui.desk import Desk
 from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, icon_label, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
+from casefield.gui.widgets.flow import FlowLayout
+from casefield.gui.widgets.icon import Icon
+from casefield.gui.widgets.keys import on_escape
+
+ANSWER_GAP = 6
 
 
 class CallPanel(QWidget):
@@ -30,7 +36,9 @@ class CallPanel(QWidget):
         card = Card(self.tr("Call {person}").format(person=item.person))
         phone = item.phone or self.tr("no number on record")
         number = label(phone, "section", select=True)
-        card.add(row(icon_label("phone", theme.palette.accent), number, 1))
+        card.add(row(Icon(theme, "phone", "accent"), number, 1))
+        answers = QWidget()
+        flow = FlowLayout(answers, ANSWER_GAP)
         self._group = QButtonGroup(self)
         self._outcomes: dict[str, QPushButton] = {}
         for code, text in (
@@ -43,7 +51,8 @@ class CallPanel(QWidget):
             choice.setCheckable(True)
             self._group.addButton(choice)
             self._outcomes[code] = choice
-            card.add(choice)
+            flow.addWidget(choice)
+        card.add(answers)
         self.note = QLineEdit()
         self.note.setPlaceholderText(self.tr("A line about it (optional)"))
         self.note.setAccessibleName(self.tr("Note on the call"))
@@ -57,6 +66,7 @@ class CallPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(card)
+        on_escape(self, self.closed.emit)
 
     def take_focus(self) -> None:
         """Begin with the outcome."""

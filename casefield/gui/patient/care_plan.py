@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+import shiboken6
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from casefield.care import plan
 from casefield.care.plan import GOAL_OPEN
@@ -14,23 +15,22 @@ from casefield.care.views import ActivityView, CarePlanView, ConditionView, Goal
 from casefield.gui import words
 from casefield.gui.desk import Desk
 from casefield.gui.patient.goal_card import ActivityRow, GoalCard
-from casefield.gui.patient.plan_editors import (
-    ActivityEditor,
-    GoalEditor,
-    GoalOutcomeEditor,
-    PlanEditor,
-    ProblemEditor,
-    ReviewEditor,
-)
+from casefield.gui.patient.goal_editors import GoalEditor, GoalOutcomeEditor
+from casefield.gui.patient.plan_editor import PlanEditor
+from casefield.gui.patient.plan_editors import ActivityEditor, ProblemEditor, ReviewEditor
+from casefield.gui.patient.problems_card import ProblemsCard
 from casefield.gui.patient.tab import Tab
 from casefield.gui.theme.theme import Theme
-from casefield.gui.theme.tokens import Tone
-from casefield.gui.widgets.basics import button, dress, empty, hairline, label, row, scrolled
+from casefield.gui.widgets.basics import empty, label, row, scrolled
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
-from casefield.gui.widgets.chip import Chip
 from casefield.gui.widgets.empty import EmptyState
+from casefield.gui.widgets.slot import give_back, keyboard_in, name_of, widgets_of
+from casefield.gui.widgets.turning import Turning
 
-PROBLEMS_WIDTH = 330
+ROOM_FOR_TWO, SHARES = 820, (3, 7)
+ROOM_FOR_HEAD = 860
+SHOWN_CLOSED = 3
 Spot = tuple[str, str | None]
 
 
@@ -44,43 +44,54 @@ class CarePlanTab(Tab):
         self._found: CarePlanView | None = None
         self._spot: Spot | None = None
         self._wanted: Spot | None = None
+        self._closed_shown = False
+        self._opener = ""
+        self._keyboard: QWidget | None = None
         self.editor: PlanEditor | None = None
         self._head = QVBoxLayout()
         self._problems = QVBoxLayout()
         self._goals = QVBoxLayout()
+        self._piles = (self._head, self._problems, self._goals)
         for column in (self._problems, self._goals):
             column.setSpacing(12)
-        left = QWidget()
-        left.setFixedWidth(PROBLEMS_WIDTH)
-        left.setLayout(self._problems)
-        self._problems.setContentsMargins(0, 0, 0, 0)
-        columns = QHBoxLayout()
-        columns.setSpacing(16)
-        columns.addWidget(left)
-        columns.addLayout(self._goals, 1)
+        columns = Turning(self._problems, self._goals, ROOM_FOR_TWO, shares=SHARES, spacing=16)
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(20, 16, 20, 16)
         inner.setSpacing(12)
         inner.addLayout(self._head)
-        inner.addLayout(columns, 1)
+        inner.addWidget(columns)
+        inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled(content))
 
-    def show_person(self, case_id: str) -> None:
-        """Show a person's plan."""
-        if case_id != self.case_id:
-            self.leave()
-            self._drop_editor()
-            self._found, self._wanted = None, None
-        super().show_person(case_id)
+    def put_away(self) -> None:
+        """Keep what is typed and be about nobody."""
+        super().put_away()
+        self._drop_editor()
+        self._wanted, self._closed_shown = None, False
+
+    def forget(self) -> None:
+        """Show nothing but the form that is being filled in."""
+        self._found = None
+        self._keyboard = self.editor.focusWidget() if self.editor is not None else None
+        self._lift_editor()
+        for layout in self._piles:
+            empty(layout)
+
+    def take_focus(self) -> bool:
+        """A form that stands open goes on."""
+        if self.editor is None:
+            return False
+        self.editor.take_focus()
+        return True
 
     def load(self) -> None:
         """Ask for the plan."""
         case_id, now = self.case_id, self.desk.now()
         assert case_id is not None  # a tab loads when it has a person
-        self.desk.ask(lambda work: plan.care_plan(work, case_id, now), self._show, owner=self)
+        self.newest.ask(case_id, lambda work: plan.care_plan(work, case_id, now), self._show)
 
     def leave(self) -> None:
         """Save what is typed in an open form."""
@@ -107,6 +118,8 @@ class CarePlanTab(Tab):
             act, record_id = simple[deed], known
             self.desk.act(lambda work: act(work, record_id), deed.replace("_", " "), owner=self)
             return
+        focused = QApplication.focusWidget()
+        self._opener = name_of(focused) if focused is not None else ""
         self.leave()
         self._drop_editor()
         self.editor = self._editor_for(deed, known)
@@ -144,9 +157,16 @@ class CarePlanTab(Tab):
         return [*found.activities, *(a for goal in found.goals for a in goal.activities)]
 
     def _closed(self) -> None:
+        """The form is done with: the keyboard goes back to the button that opened it."""
         self._drop_editor()
-        if self._found is not None:
-            self._build()
+        if self._found is None:
+            return
+        self._build()
+        for pile in self._piles:
+            if self._opener in map(name_of, widgets_of(pile)):
+                give_back(pile, self._opener)
+                return
+        give_back(self._head, self._opener)
 
     def _drop_editor(self) -> None:
         self._spot = None
@@ -158,8 +178,12 @@ class CarePlanTab(Tab):
     # -- showing ------------------------------------------------------------------------------
 
     def _show(self, found: CarePlanView) -> None:
-        self._found = found
-        self._build()
+        if found != self._found:
+            self._found = found
+            self._build()
+        keyboard, self._keyboard = self._keyboard, None
+        if keyboard is not None and shiboken6.isValid(keyboard) and self.isVisible():
+            keyboard.setFocus()
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self._want(*wanted)
@@ -170,11 +194,9 @@ class CarePlanTab(Tab):
         if found is None:
             return
         editor = self.editor
-        focused = editor.focusWidget() if editor is not None else None
-        if editor is not None:
-            editor.hide()
-            editor.setParent(self)
-        for layout in (self._head, self._problems, self._goals):
+        focused = self._lift_editor()
+        keyboards = [keyboard_in(layout) for layout in self._piles]
+        for layout in self._piles:
             empty(layout)
         self._build_head(found)
         self._build_problems(found)
@@ -185,6 +207,18 @@ class CarePlanTab(Tab):
             editor.show()
             if focused is not None and self.isVisible():
                 focused.setFocus()
+        for layout, name in zip(self._piles, keyboards, strict=True):
+            give_back(layout, name if focused is None else "")
+
+    def _lift_editor(self) -> QWidget | None:
+        """Take the form out of the page for a moment; return what has the keyboard in it."""
+        editor = self.editor
+        if editor is None:
+            return None
+        focused = editor.focusWidget()
+        editor.hide()
+        editor.setParent(self)
+        return focused if focused is not None and focused.hasFocus() else None
 
     def _stands(self, *spots: Spot) -> PlanEditor | None:
         return self.editor if self._spot in spots else None
@@ -196,23 +230,21 @@ class CarePlanTab(Tab):
             about.append(self.tr("to be looked at again on {day}").format(day=day))
         review = button(self.tr("Change the day"), partial(self._want, "review"), role="link")
         problem = button(self.tr("Add problem"), partial(self._want, "new_problem"))
-        goal = button(self.tr("Add goal"), partial(self._want, "new_goal"), role="primary")
         activity = button(self.tr("Add activity"), partial(self._want, "new_activity"))
-        dress(problem, self.theme, "plus")
-        dress(activity, self.theme, "plus")
-        dress(goal, self.theme, "plus", "primary")
+        goal = button(self.tr("Add goal"), partial(self._want, "new_goal"))
+        if self.editor is None and found.goals:  # one primary button: a form has its own
+            goal.take_role("primary")
+        for made in (problem, activity, goal):
+            made.dress(self.theme, "plus")
         title = label(self.tr("Care plan"), "section")
-        self._head.addLayout(
-            row(
-                title,
-                label(" · ".join(about), "small"),
-                review if found.care_plan_id else None,
-                1,
-                problem,
-                activity,
-                goal,
-            )
+        said = row(
+            title,
+            label(" · ".join(about), "small"),
+            review if found.care_plan_id else None,
+            1,
         )
+        acts = row(problem, activity, goal, 1)
+        self._head.addWidget(Turning(said, acts, ROOM_FOR_HEAD))
         editor = self._stands(("review", None), ("new_activity", None))
         if editor is not None:
             self._head.addWidget(editor)
@@ -221,80 +253,28 @@ class CarePlanTab(Tab):
         editor = self._stands(("new_problem", None))
         if editor is not None:
             self._problems.addWidget(editor)
-        card = Card(self.tr("Problems"))
-        if not found.problems:
-            card.add(
-                label(
-                    self.tr(
-                        "What troubles the person, as far as you both know: "
-                        "add the first problem, then a goal for it."
-                    ),
-                    "mute",
-                    wrap=True,
-                )
-            )
-        for problem in found.problems:
-            own = self._stands(("problem", problem.condition_id))
-            card.add(own or self._problem(problem, found))
-        self._problems.addWidget(card)
-        self._problems.addStretch(1)
 
-    def _problem(self, problem: ConditionView, found: CarePlanView) -> QWidget:
-        line = QWidget()
-        layout = QVBoxLayout(line)
-        layout.setContentsMargins(0, 2, 0, 6)
-        layout.setSpacing(2)
-        is_open = problem.clinical_status == "active"
-        head = row((label(problem.display, "strong" if is_open else "mute", wrap=True), 1))
-        if not is_open:
-            head.addWidget(Chip(self.theme, self.tr("resolved"), Tone.GOOD, "check"))
-        layout.addLayout(head)
-        number = sum(
-            goal.condition_id == problem.condition_id and goal.status in GOAL_OPEN
-            for goal in found.goals
-        )
-        if is_open:
-            goals = (
-                self.tr("no goal yet")
-                if number == 0
-                else self.tr("1 open goal")
-                if number == 1
-                else self.tr("{n} open goals").format(n=number)
-            )
-            known = problem.condition_id
-            acts = row(label(goals, "small"), 1, spacing=12)
-            for text, deed in (
-                (self.tr("Add goal"), "new_goal"),
-                (self.tr("Edit"), "problem"),
-                (self.tr("Resolved"), "close_problem"),
-            ):
-                made = button(text, partial(self._want, deed, known), role="link")
-                made.setAccessibleName(f"{text}: {problem.display}")
-                acts.addWidget(made)
-            layout.addLayout(acts)
-        layout.addWidget(hairline())
-        return line
+        def stands(condition_id: str) -> QWidget | None:
+            return self._stands(("problem", condition_id))
+
+        self._problems.addWidget(ProblemsCard(self.theme, found, self._want, stands))
+        self._problems.addStretch(1)
 
     def _build_goals(self, found: CarePlanView) -> None:
         if self._spot is not None and self._spot[0] == "new_goal" and self.editor is not None:
             self._goals.addWidget(self.editor)
         if not found.goals and not found.activities and self.editor is None:
-            self._goals.addWidget(
-                EmptyState(
-                    self.theme,
-                    "target",
-                    self.tr("No goals yet"),
-                    self.tr(
-                        "Ask what the person wants, in their own words. Then write what helps "
-                        "them get there, who does it and until when."
-                    ),
-                    (self.tr("Add the first goal"), partial(self._want, "new_goal")),
-                )
-            )
+            self._goals.addWidget(self._nothing())
         problems = {problem.condition_id: problem for problem in found.problems}
-        for goal in found.goals:
+        open_goals = [goal for goal in found.goals if goal.status in GOAL_OPEN]
+        closed = [goal for goal in found.goals if goal.status not in GOAL_OPEN]
+        shown = closed if self._closed_shown else closed[:SHOWN_CLOSED]
+        for goal in (*open_goals, *shown):
             editor = self._stands(("goal", goal.goal_id), ("close_goal", goal.goal_id))
             self._goals.addWidget(editor or self._goal(goal, problems))
+        if len(shown) < len(closed):
+            text = self.tr("Show {n} more that are closed").format(n=len(closed) - len(shown))
+            self._goals.addLayout(row(button(text, self._show_closed, role="link"), 1))
         if found.activities:
             card = Card(self.tr("Also to be done"))
             for activity in found.activities:
@@ -302,6 +282,20 @@ class CarePlanTab(Tab):
                 card.add(own or ActivityRow(self.theme, activity, self._want))
             self._goals.addWidget(card)
         self._goals.addStretch(1)
+
+    def _nothing(self) -> Card:
+        card = Card()
+        text = self.tr(
+            "Ask what the person wants, in their own words. Then write what helps them get there, "
+            "who does it and until when."
+        )
+        act = (self.tr("Add the first goal"), partial(self._want, "new_goal"))
+        card.add(EmptyState(self.theme, "target", self.tr("No goals yet"), text, act))
+        return card
+
+    def _show_closed(self) -> None:
+        self._closed_shown = True
+        self._build()
 
     def _goal(self, goal: GoalView, problems: dict[str, ConditionView]) -> GoalCard:
         def stands(activity_id: str | None) -> QWidget | None:

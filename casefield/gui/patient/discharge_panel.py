@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from casefield.care import transition
 from casefield.care.days import place
 from casefield.errors import CasefieldError
-from casefield.gui import words
 from casefield.gui.desk import Desk
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
+from casefield.gui.widgets.choices import Choice, MomentEdit
 from casefield.gui.widgets.fields import Field
+from casefield.gui.widgets.keys import on_escape
+from casefield.gui.widgets.turning import Turning
 
-SHOWN_FORMAT = "ddd d MMM yyyy  hh:mm"
+USUAL_STAY = timedelta(days=3)
+GAP, ROOM = 12, 760
 
 
 class DischargePanel(QWidget):
@@ -29,17 +32,18 @@ class DischargePanel(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, theme: Theme, case_id: str) -> None:
+    def __init__(self, desk: Desk, case_id: str) -> None:
         super().__init__()
         self._desk = desk
         self._case_id = case_id
         here = desk.now().astimezone(place(desk.zone()))
         card = Card(self.tr("Record a discharge"))
         self.facility = QLineEdit()
+        self.facility.returnPressed.connect(self._record)
         self._facility = Field(self.tr("&Hospital"), self.facility)
-        self.admitted = self._moment(here - timedelta(days=3))
-        self.discharged = self._moment(here)
-        self.destination = self._choice(
+        self.admitted = MomentEdit(here - USUAL_STAY)
+        self.discharged = MomentEdit(here)
+        self.destination = Choice(
             (
                 ("home", self.tr("Home")),
                 ("hh", self.tr("Home with home health")),
@@ -49,33 +53,33 @@ class DischargePanel(QWidget):
                 ("hospice", self.tr("Hospice")),
             )
         )
-        self.kind = self._choice(
+        self.kind = Choice(
             (
                 ("IMP", self.tr("Inpatient stay")),
                 ("OBSENC", self.tr("Observation only")),
             )
         )
-        self.began = self._choice(
+        self.began = Choice(
             (
                 ("", self.tr("Not known")),
                 ("yes", self.tr("As an emergency")),
                 ("no", self.tr("Planned")),
             )
         )
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for line in (first, second):
-            line.setSpacing(12)
-            card.add(line)
-        self._left = Field(self.tr("&Left"), self.discharged)
-        for line, part, stretch in (
-            (first, self._facility, 2),
-            (first, Field(self.tr("Ad&mitted"), self.admitted), 1),
-            (first, self._left, 1),
-            (second, Field(self.tr("&To"), self.destination), 1),
-            (second, Field(self.tr("&Kind of stay"), self.kind), 1),
-            (second, Field(self.tr("&Began"), self.began), 1),
-        ):
-            line.addWidget(part, stretch)
+        moments = row(
+            (Field(self.tr("Ad&mitted"), self.admitted), 1),
+            (Field(self.tr("Le&ft"), self.discharged), 1),
+            spacing=GAP,
+        )
+        card.add(Turning(self._facility, moments, ROOM, shares=(1, 1), spacing=GAP))
+        card.add(
+            row(
+                (Field(self.tr("&To"), self.destination), 1),
+                (Field(self.tr("&Kind of stay"), self.kind), 1),
+                (Field(self.tr("&Began"), self.began), 1),
+                spacing=GAP,
+            )
+        )
         self._complaint = label("", "complaint", wrap=True)
         self._complaint.hide()
         card.add(self._complaint)
@@ -83,27 +87,17 @@ class DischargePanel(QWidget):
         hint = label(
             self.tr("The 72-hour call, the contact, the visits and the reconciliation open."),
             "small",
+            wrap=True,
         )
-        card.add(row(hint, 1, button(self.tr("Cancel"), self.closed.emit), self._save))
+        card.add(row((hint, 1), button(self.tr("Cancel"), self.closed.emit), self._save))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(card)
+        on_escape(self, self.closed.emit)
 
     def take_focus(self) -> None:
         """Begin with the hospital."""
         self.facility.setFocus()
-
-    def _moment(self, value: datetime) -> QDateTimeEdit:
-        made = QDateTimeEdit(words.qdatetime(value))
-        made.setCalendarPopup(True)
-        made.setDisplayFormat(SHOWN_FORMAT)
-        return made
-
-    def _choice(self, options: tuple[tuple[str, str], ...]) -> QComboBox:
-        made = QComboBox()
-        for code, text in options:
-            made.addItem(text, code)
-        return made
 
     def _record(self) -> None:
         if not self.facility.text().strip():
@@ -111,7 +105,9 @@ class DischargePanel(QWidget):
             return
         self._facility.complain("")
         zone = self._desk.zone()
-        admitted, discharged = (_said(edit, zone) for edit in (self.admitted, self.discharged))
+        there = place(zone)
+        admitted = self.admitted.value().replace(tzinfo=there)
+        discharged = self.discharged.value().replace(tzinfo=there)
         facility, case_id = self.facility.text(), self._case_id
         destination, kind = self.destination.currentData(), self.kind.currentData()
         acute = {"yes": True, "no": False}.get(self.began.currentData())
@@ -138,11 +134,3 @@ class DischargePanel(QWidget):
         self._save.setEnabled(True)
         self._complaint.setText(str(error))
         self._complaint.show()
-
-
-def _said(edit: QDateTimeEdit, zone: str) -> datetime:
-    value = edit.dateTime()
-    day, time = value.date(), value.time()
-    return datetime(
-        day.year(), day.month(), day.day(), time.hour(), time.minute(), tzinfo=place(zone)
-    )

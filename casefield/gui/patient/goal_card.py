@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from casefield.care.plan import ACTIVITY_OPEN, GOAL_OPEN
 from casefield.care.views import ActivityView, ConditionView, GoalView
 from casefield.gui import words
-from casefield.gui.theme.theme import Theme
+from casefield.gui.theme.theme import Theme, sized
 from casefield.gui.theme.tokens import Tone
-from casefield.gui.widgets.basics import button, dress, hairline, label, row
+from casefield.gui.widgets.basics import hairline, label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.chip import Chip
+from casefield.gui.widgets.choices import Tick
 from casefield.gui.widgets.progress import progress_bar
 
 BAR_WIDTH = 160
@@ -75,7 +77,7 @@ class GoalCard(Card):
             self._add_acts(said)
 
     def _chips(self, *, is_open: bool) -> list[QWidget]:
-        goal, found = self._goal, []
+        goal, found = self._goal, list[QWidget]()
         if not is_open:
             reached = goal.status == "completed"
             found.append(
@@ -89,7 +91,7 @@ class GoalCard(Card):
         elif goal.due_on is not None:
             text = self.tr("until {day}").format(day=words.day(goal.due_on))
             found.append(Chip(self._theme, text, Tone.NEUTRAL, "calendar"))
-        return [*found]
+        return found
 
     def _add_progress(self) -> None:
         goal = self._goal
@@ -98,18 +100,18 @@ class GoalCard(Card):
         percent = round(goal.progress * 100)
         text = self.tr("{n} % of the way").format(n=percent)
         bar = progress_bar(goal.progress, text)
-        bar.setFixedWidth(BAR_WIDTH)
+        bar.setFixedWidth(sized(BAR_WIDTH))
         parts = [text]
         if goal.target is not None:
-            parts.append(self.tr("target {target}").format(target=goal.target))
+            parts.append(self.tr("target: {target}").format(target=goal.target))
         if goal.current_value is not None:
-            parts.append(self.tr("now {value}").format(value=f"{goal.current_value:g}"))
+            parts.append(self.tr("now {value}").format(value=words.number(goal.current_value)))
         self.add(row(bar, label(" · ".join(parts), "small"), 1, spacing=10))
 
     def _add_acts(self, said: str) -> None:
         goal_id = self._goal.goal_id
         add = button(self.tr("Add activity"), partial(self._wants, "new_activity", goal_id))
-        dress(add, self._theme, "plus")
+        add.dress(self._theme, "plus")
         edit = button(self.tr("Edit"), partial(self._wants, "goal", goal_id))
         close = button(self.tr("Close goal …"), partial(self._wants, "close_goal", goal_id))
         for made in (add, edit, close):
@@ -123,7 +125,7 @@ class ActivityRow(QWidget):
     def __init__(self, theme: Theme, activity: ActivityView, wants: Wants) -> None:
         super().__init__()
         is_open = activity.status in ACTIVITY_OPEN
-        self.check = QCheckBox()
+        self.check = Tick()
         self.check.setChecked(activity.status == "completed")
         self.check.setAccessibleName(self.tr("Done: {what}").format(what=activity.description))
         self.check.clicked.connect(
@@ -135,9 +137,12 @@ class ActivityRow(QWidget):
         about = self._about(activity)
         if about:
             text.addWidget(label(about, "small", wrap=True))
-        edit = button(self.tr("Edit"), partial(wants, "activity", activity.activity_id))
-        edit.setProperty("role", "link")
-        edit.setAccessibleName(self.tr("Edit: {what}").format(what=activity.description))
+        edit = button(
+            self.tr("Edit"),
+            partial(wants, "activity", activity.activity_id),
+            role="link",
+            name=self.tr("Edit: {what}").format(what=activity.description),
+        )
         line = row(self.check, spacing=10)
         line.addLayout(text, 1)
         if activity.overdue:

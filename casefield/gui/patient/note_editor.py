@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from casefield.care import notes
 from casefield.care.views import NoteView
-from casefield.errors import CasefieldError
+from casefield.errors import CasefieldError, StorageFull
 from casefield.gui import words
 from casefield.gui.autosave import Autosave
 from casefield.gui.desk import Desk
+from casefield.gui.models.notes import beginning
 from casefield.gui.theme.theme import Theme
 from casefield.gui.theme.tokens import Tone
-from casefield.gui.widgets.basics import button, empty, label, row
+from casefield.gui.widgets.asking import SurePanel
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.chip import Chip
-from casefield.gui.widgets.fields import DayChoice
+from casefield.gui.widgets.choices import Choice, DayEdit
+from casefield.gui.widgets.fitting import Fitting
 from casefield.gui.widgets.sign_panel import SignPanel
+from casefield.gui.widgets.slot import Slot
+from casefield.gui.widgets.turning import Turning
 
-LEAST_HEIGHT = 160
+LEAST_HEIGHT = 96
+ROOM_FOR_HEAD, ROOM_FOR_FOOT = 520, 500
+EDGES = (16, 14, 16, 14)
 
 
 class NoteEditor(QWidget):
     """One draft.
+
+    Args:
+        desk, theme: as everywhere.
+        note: the draft.
+        addendum: it stands beneath a signed note: no kind, title and day of its own.
 
     Signals:
         signed: the note is signed now.
@@ -47,53 +54,60 @@ class NoteEditor(QWidget):
         self._desk = desk
         self._theme = theme
         self.note_id = note.note_id
-        self._failed_words = ""
-        self._autosave = Autosave(self._save, self)
-        self.kind = QComboBox()
+        self.autosave = Autosave(self._save, self)
+        self.kind = Choice(tuple((code, words.note_kind(code)) for code in notes.KINDS))
         self.kind.setAccessibleName(self.tr("Kind of note"))
-        for code in notes.KINDS:
-            self.kind.addItem(words.note_kind(code), code)
-        self.kind.setCurrentIndex(max(0, self.kind.findData(note.kind)))
+        self.kind.choose(note.kind)
         self.title = QLineEdit(note.title)
         self.title.setPlaceholderText(self.tr("Title (optional)"))
         self.title.setAccessibleName(self.tr("Title"))
-        self.day = DayChoice(note.happened_on)
+        self.day = DayEdit(note.happened_on or desk.today())
+        self.day.setAccessibleName(self.tr("Day on which it happened"))
         self.body = QPlainTextEdit(note.body)
         self.body.setPlaceholderText(self.tr("What you saw, heard and did"))
         self.body.setAccessibleName(self.tr("Note"))
         self.body.setTabChangesFocus(True)
         self.body.setMinimumHeight(LEAST_HEIGHT)
         self.body.moveCursor(QTextCursor.MoveOperation.End)
-        self._state = QHBoxLayout()
-        self._complaint = label("", "complaint", wrap=True)
-        self._complaint.hide()
-        self._foot = QVBoxLayout()
+        self.panel: SignPanel | SurePanel | None = None
+        self._state, self._foot = Slot(), Slot()
+        self.complaint = label("", "complaint", wrap=True)
+        self.complaint.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(*((0, 0, 0, 0) if addendum else EDGES))
         layout.setSpacing(10)
         if not addendum:
-            layout.addLayout(row(self.kind, (self.title, 1), self.day))
+            what = row(self.kind, self.day)
+            layout.addWidget(Turning(what, self.title, ROOM_FOR_HEAD, shares=(0, 1)))
         layout.addWidget(self.body, 1)
-        layout.addWidget(self._complaint)
-        layout.addLayout(self._foot)
+        layout.addWidget(self.complaint)
+        foot = QWidget()
+        foot.setLayout(self._foot)
+        layout.addWidget(Fitting(foot, on_card=True))
         self._show_acts()
         self._show_state(note.at_headquarters, None)
-        self.kind.currentIndexChanged.connect(lambda _: self._autosave.touched())
-        self.title.textEdited.connect(lambda _: self._autosave.touched())
-        self.body.textChanged.connect(self._autosave.touched)
-        self.day.changed.connect(self._autosave.touched)
+        self.kind.currentIndexChanged.connect(lambda _: self.autosave.touched())
+        self.title.textEdited.connect(lambda _: self.autosave.touched())
+        self.body.textChanged.connect(self.autosave.touched)
+        self.day.dateChanged.connect(lambda _: self.autosave.touched())
 
     def flush(self) -> None:
         """Save now what is typed."""
-        self._autosave.flush()
+        self.autosave.flush()
 
     def told(self, note: NoteView) -> None:
         """The note as it is kept now: say where it is; what is typed stays as it is."""
-        self._show_state(note.at_headquarters, None)
+        if note.at_headquarters:
+            self._show_state(at_headquarters=True, saved_at=None)
 
     def take_focus(self) -> None:
-        """Begin with the words."""
-        self.body.setFocus()
+        """Go on with the words, or with the question that stands beneath."""
+        if self.panel is not None:
+            self.panel.take_focus()
+        else:
+            self.body.setFocus()
+
+    # -- saving -------------------------------------------------------------------------------
 
     def _save(self) -> None:
         note_id = self.note_id
@@ -111,54 +125,58 @@ class NoteEditor(QWidget):
 
     def _saved(self) -> None:
         self._complain("")
-        self._show_state(False, self._desk.now())
+        self._show_state(at_headquarters=False, saved_at=self._desk.now())
 
     def _failed(self, error: CasefieldError) -> None:
         self._complain(str(error))
+        if isinstance(error, StorageFull):
+            self.autosave.touched()  # the words are here still: try again until there is room
 
     def _complain(self, text: str) -> None:
-        self._complaint.setText(text)
-        self._complaint.setVisible(bool(text))
+        self.complaint.setText(text)
+        self.complaint.setVisible(bool(text))
 
     def _show_state(self, at_headquarters: bool, saved_at: datetime | None) -> None:
-        empty(self._state)
-        if saved_at is not None:
-            time = words.clock_time(saved_at, self._desk.zone())
-            text = self.tr("saved on this laptop {time}").format(time=time)
-        else:
-            text = self.tr("saved on this laptop")
-        self._state.addWidget(Chip(self._theme, text, Tone.GOOD, "check"))
-        if at_headquarters:
-            text = self.tr("draft at headquarters")
-            self._state.addWidget(Chip(self._theme, text, Tone.INFO, "cloud-check"))
+        time = words.clock_time(saved_at, self._desk.zone()) if saved_at is not None else ""
+        self._state.fill((time, at_headquarters), lambda: self._draw_state(time, at_headquarters))
+
+    def _draw_state(self, time: str, at_headquarters: bool) -> QLayout:
+        text = self.tr("saved on this laptop {time}").format(time=time).strip()
+        here = Chip(self._theme, text, Tone.GOOD, "check")
+        if not at_headquarters:
+            return row(here, 1)
+        text = self.tr("draft at headquarters")
+        return row(here, Chip(self._theme, text, Tone.INFO, "cloud-check"), 1)
+
+    # -- foot ---------------------------------------------------------------------------------
 
     def _show_acts(self) -> None:
-        empty(self._foot)
-        self._state = QHBoxLayout()
-        self._state.setSpacing(8)
+        self.panel = None
+        self._foot.clear()
+        self._state = Slot()
         discard = button(self.tr("Discard draft"), self._ask_discard, role="destructive")
         sign = button(self.tr("Review and sign"), self._ask_sign, role="primary")
-        self._foot.addLayout(row(self._state, 1, discard, sign))
+        self._foot.fill("acts", lambda: Turning(self._state, row(1, discard, sign), ROOM_FOR_FOOT))
 
     def _ask_sign(self) -> None:
         self.flush()
-        if not self.body.toPlainText().strip():
+        text = self.body.toPlainText()
+        if not text.strip():
             self._complain(self.tr("The note is empty. Write what happened, then sign."))
             self.body.setFocus()
             return
-        empty(self._foot)
-        number = len(self.body.toPlainText().split())
-        what = self.tr("{kind}, {n} words: “{begin}”").format(
-            kind=self.kind.currentText(), n=number, begin=_begin(self.body.toPlainText())
+        number = len(text.split())
+        counted = self.tr("1 word") if number == 1 else self.tr("{n} words").format(n=number)
+        what = self.tr("{kind}, {words}: “{begin}”").format(
+            kind=self.kind.currentText(), words=counted, begin=beginning(text)
         )
         panel = SignPanel(self._desk, self._theme, what, notes.MEANING)
-        panel.confirmed.connect(lambda: self._sign(panel))
-        panel.cancelled.connect(self._back)
-        self._foot.addWidget(panel)
-        panel.field.setFocus()
+        panel.confirmed.connect(partial(self._sign, panel))
+        self._open(panel)
 
     def _sign(self, panel: SignPanel) -> None:
         note_id = self.note_id
+        self.flush()
         self._desk.act(
             lambda work: notes.sign_note(work, note_id),
             "sign note",
@@ -168,14 +186,11 @@ class NoteEditor(QWidget):
         )
 
     def _ask_discard(self) -> None:
-        empty(self._foot)
-        self._foot.addLayout(
-            row(
-                (label(self.tr("Take this draft back? It is gone then."), "strong", wrap=True), 1),
-                button(self.tr("Keep it"), self._back),
-                button(self.tr("Discard"), self._discard, role="alarm"),
-            )
+        panel = SurePanel(
+            self.tr("Take this draft back? It is gone then."), self.tr("Discard draft")
         )
+        panel.sure.connect(self._discard)
+        self._open(panel)
 
     def _discard(self) -> None:
         note_id = self.note_id
@@ -187,12 +202,13 @@ class NoteEditor(QWidget):
             owner=self,
         )
 
+    def _open(self, panel: SignPanel | SurePanel) -> None:
+        panel.cancelled.connect(self._back)
+        self.panel = panel
+        self._foot.fill(panel, lambda: panel)
+        panel.take_focus()
+
     def _back(self) -> None:
         self._show_acts()
-        self._show_state(False, None)
+        self._show_state(at_headquarters=False, saved_at=None)
         self.body.setFocus()
-
-
-def _begin(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 90 else f"{line[:89]}…"

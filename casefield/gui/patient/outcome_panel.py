@@ -9,10 +9,11 @@ from casefield.care import worklist
 from casefield.care.views import WorkItem
 from casefield.errors import CasefieldError
 from casefield.gui.desk import Desk
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.fields import LineField
+from casefield.gui.widgets.keys import on_escape
 
 
 class OutcomePanel(QWidget):
@@ -24,7 +25,7 @@ class OutcomePanel(QWidget):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, theme: Theme, item: WorkItem, what: str) -> None:
+    def __init__(self, desk: Desk, item: WorkItem, what: str) -> None:
         super().__init__()
         self._desk = desk
         self._item = item
@@ -38,6 +39,7 @@ class OutcomePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(card)
+        on_escape(self, self.closed.emit)
 
     def take_focus(self) -> None:
         """Begin with the words."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from casefield.care import person as care_person
 from casefield.care import worklist
 from casefield.care.views import PersonHeader, WorkItem
 from casefield.errors import CasefieldError, NotFound
 from casefield.gui.desk import Desk, touches
+from casefield.gui.newest import Newest
 from casefield.gui.patient.assessments import AssessmentsTab
 from casefield.gui.patient.call_panel import CallPanel
 from casefield.gui.patient.care_plan import CarePlanTab
@@ -22,6 +25,7 @@ from casefield.gui.patient.summary import SummaryTab
 from casefield.gui.patient.tab import Tab
 from casefield.gui.theme.theme import Theme
 from casefield.gui.widgets.basics import empty
+from casefield.gui.widgets.fitting import Fitting
 
 CALLS = ("call", "contact")
 
@@ -40,6 +44,7 @@ class Workspace(QWidget):
         self.setObjectName("page")
         self._desk = desk
         self._theme = theme
+        self._newest = Newest(desk, self)
         self.case_id: str | None = None
         self.header = Header(theme)
         self.tabs: dict[str, Tab] = {
@@ -53,16 +58,19 @@ class Workspace(QWidget):
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
         self.bar.setAccessibleName(self.tr("Parts of the record"))
-        for text in (
-            self.tr("&Summary"),
-            self.tr("&Assessments"),
-            self.tr("Care &plan"),
-            self.tr("Vis&its and notes"),
+        for text, keys in (
+            (self.tr("Summary"), self.tr("Alt+S")),
+            (self.tr("Assessments"), self.tr("Alt+A")),
+            (self.tr("Care plan"), self.tr("Alt+P")),
+            (self.tr("Visits and notes"), self.tr("Alt+I")),
         ):
-            self.bar.addTab(text)
+            number = self.bar.addTab(text)
+            self.bar.setTabToolTip(number, f"{text} ({keys})")
+            QShortcut(QKeySequence(keys), self, partial(self._go_to, number))
         self.bar.currentChanged.connect(self._picked)
         self._panel = QVBoxLayout()
         self._panel.setContentsMargins(20, 0, 20, 0)
+        self.panel: CallPanel | DischargePanel | None = None
         self._stack = QStackedWidget()
         for tab in self.tabs.values():
             tab.wants.connect(self.show_tab)
@@ -81,7 +89,12 @@ class Workspace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(top)
-        layout.addLayout(self._panel)
+        panel = QWidget()
+        panel.setLayout(self._panel)
+        panel.setObjectName("page")
+        layout.addWidget(Fitting(panel))
+        # What is asked for in a panel comes first where there is little room.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         layout.addWidget(self._stack, 1)
         self._wire()
 
@@ -93,9 +106,11 @@ class Workspace(QWidget):
     def show_person(self, case_id: str, tab: str = "summary", what: Any = None) -> None:
         """Show a person's record at a tab, at one thing of it."""
         if case_id != self.case_id:
-            self.leave()
+            for known in self.tabs.values():
+                known.put_away()
             self._shown.clear()
             self._close_panel()
+            self.header.forget()
             self.case_id = case_id
         self._load_header()
         self.show_tab(tab, what)
@@ -115,6 +130,8 @@ class Workspace(QWidget):
 
     def refresh(self) -> None:
         """Ask again; what is being typed stays."""
+        if self.case_id is None:
+            return
         self._load_header()
         for name in self._shown:
             self.tabs[name].load()
@@ -123,6 +140,24 @@ class Workspace(QWidget):
         """Keep whatever is typed."""
         for tab in self.tabs.values():
             tab.leave()
+
+    def save(self) -> None:
+        """Save what is saved as it is typed."""
+        for tab in self.tabs.values():
+            tab.save()
+
+    def forget(self) -> None:
+        """Show nothing about anybody; only what is being typed stays."""
+        self.header.forget()
+        for tab in self.tabs.values():
+            tab.forget()
+
+    def take_focus(self) -> None:
+        """Put the keyboard where work goes on: a panel, the tab's own place, or the tabs."""
+        if self.panel is not None:
+            self.panel.take_focus()
+        elif not self.tabs[self.current_tab].take_focus():
+            self.bar.setFocus()
 
     def _wire(self) -> None:
         self.header.back_wanted.connect(self.gone.emit)
@@ -139,16 +174,20 @@ class Workspace(QWidget):
             self._shown.add(name)
             self.tabs[name].show_person(self.case_id)
 
+    def _go_to(self, number: int) -> None:
+        if self.isVisible():
+            self.bar.setCurrentIndex(number)
+            self.take_focus()
+
     def _load_header(self) -> None:
         case_id, now = self.case_id, self._desk.now()
-        if case_id is None:
-            return
-        self._desk.ask(
-            lambda work: care_person.header(work, case_id, now),
-            self._show_header,
-            self._failed,
-            owner=self,
-        )
+        if case_id is not None:
+            self._newest.ask(
+                case_id,
+                lambda work: care_person.header(work, case_id, now),
+                self._show_header,
+                self._failed,
+            )
 
     def _show_header(self, person: PersonHeader) -> None:
         if person.case_id == self.case_id:
@@ -187,12 +226,19 @@ class Workspace(QWidget):
             panel = CallPanel(self._desk, self._theme, what)
         else:
             assert self.case_id is not None  # the button stands in a person's record
-            panel = DischargePanel(self._desk, self._theme, self.case_id)
-        panel.closed.connect(self._close_panel)
-        self._panel.setContentsMargins(20, 14, 20, 0)
+            panel = DischargePanel(self._desk, self.case_id)
+        self.panel = panel
+        panel.closed.connect(self._panel_done)
+        self._panel.setContentsMargins(20, 16, 20, 12)
         self._panel.addWidget(panel)
+        panel.show()
         panel.take_focus()
+
+    def _panel_done(self) -> None:
+        self._close_panel()
+        self.take_focus()
 
     def _close_panel(self) -> None:
         empty(self._panel)
+        self.panel = None
         self._panel.setContentsMargins(20, 0, 20, 0)

@@ -42,6 +42,7 @@ class Palette:
     info: str
     info_wash: str
     rail: str
+    rail_ink: str
     rail_text: str
     rail_pick: str
     rail_faint: str
@@ -53,6 +54,14 @@ class Palette:
         if tone is Tone.NEUTRAL:
             return self.mute, self.background
         return getattr(self, tone.value), getattr(self, f"{tone.value}_wash")
+
+    def colour(self, token: str) -> str:
+        """Return a colour by the name of its token.
+
+        Raises:
+            AttributeError: there is no such token.
+        """
+        return str(getattr(self, token))
 
 
 LIGHT = Palette(
@@ -77,6 +86,7 @@ LIGHT = Palette(
     info="#1F4E8C",
     info_wash="#E6EEF9",
     rail="#10282B",
+    rail_ink="#FFFFFF",
     rail_text="#CFE0DF",
     rail_pick="#1C3D40",
     rail_faint="#9DB5B4",
@@ -106,6 +116,7 @@ DARK = Palette(
     info="#8DB8F2",
     info_wash="#18283E",
     rail="#0C1A1C",
+    rail_ink="#FFFFFF",
     rail_text="#CFE0DF",
     rail_pick="#163033",
     rail_faint="#9FB6B5",

@@ -1,93 +1,82 @@
-"""Labels, buttons and layouts in the words of the style sheet."""
+"""Labels and layouts in the words of the style sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from casefield.gui.theme.icons import SIZE, icon, pixmap
-from casefield.gui.theme.theme import Theme
-
 L = TypeVar("L", bound=QBoxLayout)
 Part = QWidget | QLayout | int | tuple[QWidget, int] | None
+HIGHEST = 10_000
+GUTTER = 10  # the width of a scroll bar
+
+
+class Paragraph(QLabel):
+    """A label that wraps and is never cut: it asks for the height that its width demands.
+
+    Qt's layouts ask a wrapped label for its height once, at a width of their own guess; where it
+    then gets less, the last lines would be lost.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self._laid_out = False
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for as much height as the words need at this width."""
+        super().resizeEvent(event)
+        self._laid_out = True
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs another height."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        if not self._laid_out:  # its width is a guess until a layout gave it one
+            return
+        edges = self.contentsMargins()
+        room = QRect(0, 0, self.width() - edges.left() - edges.right(), HIGHEST)
+        # Not heightForWidth: that one is never less than the least height asked for before.
+        words = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.text())
+        needed = words.height() + edges.top() + edges.bottom() if self.text() else 0
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
     """Return a label of a role of the style sheet; text is never read as markup."""
-    made = QLabel(text)
+    made = Paragraph(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
-    made.setWordWrap(wrap)
     if select:
         made.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-    return made
-
-
-def button(
-    text: str,
-    clicked: Callable[[], object] | None = None,
-    *,
-    role: str = "",
-    theme: Theme | None = None,
-    icon_name: str = "",
-    tip: str = "",
-) -> QPushButton:
-    """Return a push button; its text is also its name for screen readers."""
-    made = QPushButton(text)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setAutoDefault(False)
-    if role:
-        made.setProperty("role", role)
-    if icon_name and theme is not None:
-        dress(made, theme, icon_name, role)
-    if tip:
-        made.setToolTip(tip)
-    if clicked is not None:
-        made.clicked.connect(lambda _=False: clicked())
-    return made
-
-
-def dress(target: QPushButton, theme: Theme, icon_name: str, role: str = "") -> None:
-    """Give a button its icon in the colour of its text."""
-    p = theme.palette
-    colour = {"primary": p.on_accent, "alarm": p.on_danger, "link": p.accent}.get(role, p.ink)
-    if role == "destructive":
-        colour = p.danger
-    target.setIcon(icon(icon_name, colour))
-    target.setIconSize(QSize(SIZE - 2, SIZE - 2))
-    spaced(target)
-
-
-def spaced(target: QPushButton) -> None:
-    """Keep a gap between a button's icon and its words; screen readers hear the words alone."""
-    words = target.text().strip()
-    if words:
-        target.setText(f" {words}")
-        target.setAccessibleName(target.accessibleName() or words.replace("&", ""))
-
-
-def icon_label(name: str, colour: str, size: int = SIZE) -> QLabel:
-    """Return an icon that only decorates: the words beside it say the same."""
-    made = QLabel()
-    made.setPixmap(pixmap(name, colour, size))
-    made.setFixedSize(size, size)
+        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
     return made
 
 
@@ -125,13 +114,44 @@ def hairline() -> QFrame:
 
 def scrolled(content: QWidget, *, on_card: bool = False) -> QScrollArea:
     """Return the content in a vertical scroll area without a frame, on a page or on a card."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area = Scrolled()
     content.setObjectName("scrolledcard" if on_card else "scrolled")
     area.setWidget(content)
     return area
+
+
+class Scrolled(QScrollArea):
+    """Scrolls up and down; the content's right edge stays when the scroll bar comes and goes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        self._right: int | None = None
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+
+    def _follow(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Whatever has the keyboard is in sight."""
+        content = self.widget()
+        if now is not None and content is not None and content.isAncestorOf(now):
+            self.ensureWidgetVisible(now)
+
+    def _keep_edge(self, _: int, longest: int) -> None:
+        content = self.widget()
+        inside = content.layout() if content is not None else None
+        if inside is None:
+            return
+        edges = inside.contentsMargins()
+        if self._right is None:
+            self._right = edges.right()
+        wanted = max(0, self._right - GUTTER) if longest > 0 else self._right
+        if edges.right() != wanted:
+            edges.setRight(wanted)
+            inside.setContentsMargins(edges)
 
 
 def empty(layout: QLayout) -> None:
@@ -142,6 +162,7 @@ def empty(layout: QLayout) -> None:
             return
         widget, inner = item.widget(), item.layout()
         if widget is not None:
+            widget.hide()
             widget.setParent(None)
             widget.deleteLater()
         elif inner is not None:

@@ -43,6 +43,11 @@ class Card(QFrame):
             inner.setContentsMargins(14, 2, 14, 2)
         return self
 
+    def bare(self) -> Card:
+        """Take all inner margins away, for content with margins of its own; return the card."""
+        self._layout.setContentsMargins(1, 1, 1, 1)
+        return self
+
     def fill(self) -> None:
         """Keep the content at the top."""
         self._layout.addStretch(1)

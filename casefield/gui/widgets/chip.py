@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from casefield.gui.theme.theme import Theme
 from casefield.gui.theme.tokens import Tone
-from casefield.gui.widgets.basics import icon_label, label
+from casefield.gui.widgets.basics import label
+from casefield.gui.widgets.icon import Icon
 
 ICON = 14
+LONGEST = 56
 
 
 class Chip(QFrame):
@@ -33,5 +35,9 @@ class Chip(QFrame):
         layout.setContentsMargins(6, 1, 6, 1)
         layout.setSpacing(5)
         if icon_name:
-            layout.addWidget(icon_label(icon_name, theme.palette.tone(tone)[0], ICON))
-        layout.addWidget(label(text))
+            token = "mute" if tone is Tone.NEUTRAL else tone.value
+            layout.addWidget(Icon(theme, icon_name, token, ICON))
+        shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        if shown != text:
+            self.setToolTip(text)
+        layout.addWidget(label(shown))

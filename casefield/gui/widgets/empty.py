@@ -7,10 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, icon_label, label
+from casefield.gui.theme.theme import Theme, sized
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import Button, button
+from casefield.gui.widgets.icon import Icon
 
 ICON = 36
+WIDTH = 420
 
 
 class EmptyState(QWidget):
@@ -33,20 +36,21 @@ class EmptyState(QWidget):
         act: tuple[str, Callable[[], object]] | None = None,
     ) -> None:
         super().__init__()
+        self.act: Button | None = button(act[0], act[1]) if act is not None else None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 40, 24, 40)
         layout.setSpacing(8)
-        layout.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
-        layout.addWidget(icon_label(icon_name, theme.palette.faint, ICON), alignment=middle)
-        head = label(title, "section")
-        layout.addWidget(head, alignment=middle)
-        text = label(words, "mute", wrap=True)
-        text.setAlignment(middle)
-        text.setMaximumWidth(460)
-        text.setMinimumWidth(min(460, 320))
-        layout.addWidget(text, alignment=middle)
-        if act is not None:
+        head, text = label(title, "section", wrap=True), label(words, "mute", wrap=True)
+        for part in (head, text):
+            part.setAlignment(middle)
+            part.setMaximumWidth(sized(WIDTH))
+        layout.addStretch(1)
+        layout.addLayout(row(1, Icon(theme, icon_name, "faint", ICON), 1))
+        layout.addSpacing(4)
+        layout.addLayout(row(1, (head, 8), 1))
+        layout.addLayout(row(1, (text, 8), 1))
+        if self.act is not None:
             layout.addSpacing(8)
-            layout.addWidget(button(act[0], act[1]), alignment=middle)
+            layout.addLayout(row(1, self.act, 1))
         layout.addStretch(2)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from casefield.gui.widgets.basics import button, label, restyle
+from casefield.gui.widgets.basics import label, restyle
+from casefield.gui.widgets.buttons import button
+from casefield.gui.widgets.choices import DayEdit
 
 
 class Field(QWidget):
@@ -22,7 +24,7 @@ class Field(QWidget):
     def __init__(self, caption: str, control: QWidget, hint: str = "") -> None:
         super().__init__()
         self.control = control
-        head = label(caption, "strong")
+        head = label(caption, "strong", wrap=True)
         head.setBuddy(control)
         control.setAccessibleName(caption.replace("&", ""))
         self._complaint = label("", "complaint", wrap=True)
@@ -67,8 +69,8 @@ class LineField(Field):
 class DayField(Field):
     """A day, or none."""
 
-    def __init__(self, caption: str, value: date | None, *, hint: str = "") -> None:
-        self.choice = DayChoice(value)
+    def __init__(self, caption: str, value: date | None, today: date, *, hint: str = "") -> None:
+        self.choice = DayChoice(value, today)
         super().__init__(caption, self.choice, hint)
 
     def value(self) -> date | None:
@@ -77,43 +79,49 @@ class DayField(Field):
 
 
 class DayChoice(QWidget):
-    """A day with a way to have none."""
+    """A day with a way to have none.
+
+    Args:
+        value: the day, None for none.
+        today: where one begins to choose.
+    """
 
     changed = Signal()
 
-    def __init__(self, value: date | None) -> None:
+    def __init__(self, value: date | None, today: date) -> None:
         super().__init__()
-        self._edit = QDateEdit()
-        self._edit.setCalendarPopup(True)
-        self._edit.setDisplayFormat("d MMM yyyy")
-        self._edit.setAccessibleName(self.tr("Day"))
-        self._edit.setMinimumWidth(130)
-        self._edit.dateChanged.connect(lambda _: self.changed.emit())
-        self._add = button(self.tr("Set a day"), lambda: self.set_value(date.today()))
-        self._clear = button(self.tr("No day"), lambda: self.set_value(None), role="link")
+        self.edit = DayEdit(value or today)
+        self.edit.setAccessibleName(self.tr("Day"))
+        self.edit.dateChanged.connect(lambda _: self.changed.emit())
+        self.add = button(self.tr("Set a day"), lambda: self._begin(today))
+        self.clear = button(self.tr("No day"), lambda: self.set_value(None), role="link")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._edit)
-        layout.addWidget(self._clear)
-        layout.addWidget(self._add)
+        layout.addWidget(self.edit)
+        layout.addWidget(self.clear)
+        layout.addWidget(self.add)
         layout.addStretch(1)
-        self.setFocusProxy(self._edit)
         self._has = False
         self.set_value(value)
 
     def value(self) -> date | None:
         """Return the day, None where none is chosen."""
-        if not self._has:
-            return None
-        day = self._edit.date()
-        return date(day.year(), day.month(), day.day())
+        return self.edit.value() if self._has else None
 
     def set_value(self, value: date | None) -> None:
         """Choose a day or none."""
+        with_keyboard = self.isAncestorOf(QApplication.focusWidget() or self)
         self._has = value is not None
         if value is not None:
-            self._edit.setDate(QDate(value.year, value.month, value.day))
-        self._edit.setVisible(self._has)
-        self._clear.setVisible(self._has)
-        self._add.setVisible(not self._has)
+            self.edit.set_value(value)
+        self.edit.setVisible(self._has)
+        self.clear.setVisible(self._has)
+        self.add.setVisible(not self._has)
+        self.setFocusProxy(self.edit if self._has else self.add)
+        if with_keyboard:
+            self.setFocus()
         self.changed.emit()
+
+    def _begin(self, today: date) -> None:
+        self.set_value(today)
+        self.edit.setFocus()

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 from casefield.care.views import Series
 from casefield.gui import words
 from casefield.gui.theme.sheet import SMALL
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, row
+from casefield.gui.theme.theme import Theme, font, sized
+from casefield.gui.widgets.basics import row
+from casefield.gui.widgets.buttons import button
 
+LEAST_WIDTH = 200
 HEIGHT = 132
 TABLE_HEIGHT = 168
 HEADROOM = 0.12
@@ -56,7 +58,7 @@ class Plot(QWidget):
         self._canvas = PlotCanvas(theme, series, zone, marks)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._canvas)
-        self._stack.setFixedHeight(HEIGHT)
+        self._stack.setFixedHeight(sized(HEIGHT))
         self._toggle = button(self.tr("As a table"), self.toggle, role="link")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,7 +72,7 @@ class Plot(QWidget):
             self._stack.addWidget(self._table())
         shown = 1 - self._stack.currentIndex()
         self._stack.setCurrentIndex(shown)
-        self._stack.setFixedHeight(TABLE_HEIGHT if shown else HEIGHT)
+        self._stack.setFixedHeight(sized(TABLE_HEIGHT if shown else HEIGHT))
         self._toggle.setText(self.tr("As a picture") if shown else self.tr("As a table"))
 
     def _table(self) -> QTableWidget:
@@ -106,7 +108,7 @@ class PlotCanvas(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size it likes."""
-        return QSize(320, HEIGHT)
+        return QSize(LEAST_WIDTH, sized(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint band, lines, marks and words."""
@@ -114,8 +116,8 @@ class PlotCanvas(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font())
-        metrics = QFontMetrics(self._font())
+        painter.setFont(font(SMALL))
+        metrics = QFontMetrics(font(SMALL))
         last = " / ".join(words.number(s.points[-1].value) for s in self._series)
         room = metrics.horizontalAdvance(last) + 14
         area = QRectF(0, 6, self.width() - room, self.height() - metrics.height() - 12)
@@ -169,7 +171,7 @@ class PlotCanvas(QWidget):
     def _words(
         self, painter: QPainter, scale: Scale, area: QRectF, last: str, metrics: QFontMetrics
     ) -> None:
-        strong = self._font()
+        strong = font(SMALL)
         strong.setWeight(QFont.Weight.DemiBold)
         painter.setFont(strong)
         painter.setPen(self._theme.colour("ink"))
@@ -177,18 +179,13 @@ class PlotCanvas(QWidget):
         y = scale.y(first.points[-1].value)
         y = min(max(y, area.top() + metrics.ascent() / 2), area.bottom())
         painter.drawText(QPointF(area.right() + 8, y + metrics.ascent() / 2 - 1), last)
-        painter.setFont(self._font())
+        painter.setFont(font(SMALL))
         painter.setPen(self._theme.colour("mute"))
         begin, end = scale.span
         base = self.height() - 3
         painter.drawText(QPointF(area.left(), base), words.day(begin.date()))
         closing = words.day(end.date())
         painter.drawText(QPointF(area.right() - metrics.horizontalAdvance(closing), base), closing)
-
-    def _font(self) -> QFont:
-        made = QFont(self.font())
-        made.setPointSizeF(SMALL)
-        return made
 
 
 class Scale:

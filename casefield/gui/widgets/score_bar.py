@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from casefield.care.views import ScoreView
 from casefield.gui.theme.sheet import SMALL
-from casefield.gui.theme.theme import Theme
+from casefield.gui.theme.theme import Theme, font
 
 BAR = 24
 GAP = 2
@@ -48,7 +48,7 @@ class ScoreBar(QWidget):
         painter.setBrush(QColor(p.track))
         painter.drawRoundedRect(QRectF(0, 0, self.width() - 1, BAR), 4, 4)
         x, last_word = 0.0, 0.0
-        painter.setFont(self._font())
+        painter.setFont(font(SMALL))
         for number, part in enumerate(score.parts):
             points = part.maximum if part.points is None else part.points
             width = points * unit
@@ -73,13 +73,8 @@ class ScoreBar(QWidget):
             x += width
         painter.end()
 
-    def _font(self) -> QFont:
-        made = QFont(self.font())
-        made.setPointSizeF(SMALL)
-        return made
-
     def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._font())
+        return QFontMetrics(font(SMALL))
 
 
 def _points(points: int | None) -> str:

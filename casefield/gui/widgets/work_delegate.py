@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QSize,
@@ -25,7 +26,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,15 +35,18 @@ from casefield.gui import words
 from casefield.gui.models.worklist import ROW, WorkRow
 from casefield.gui.theme.icons import pixmap
 from casefield.gui.theme.sheet import BODY, SMALL, TITLE
-from casefield.gui.theme.theme import Theme
+from casefield.gui.theme.theme import Theme, font, sized
+from casefield.gui.widgets.chip_delegate import paint_chip
+from casefield.gui.widgets.focus_mark import focus_mark
 
-PAD_X, PAD_Y = 14, 10
-BUTTON_HEIGHT = 32
+PAD_X, PAD_Y = 14, 12
+BUTTON_HEIGHT, BUTTON_AIR = 32, 14
 BUTTON_PAD = 28
-CHIP_PAD = 36
-GAP = 12
+CHIP_ICON = 14
+CHIP_PAD = 20
+GAP = 14
+LEADING = 20 / 17  # the line height that Inter is set in
 LEAST_MIDDLE = 80
-LONGEST_DUE = "was due Wed 30 Sep 12:44 PM"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -60,23 +63,25 @@ class WorkDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._theme = theme
         self._view = view
-        chip = QFontMetrics(_font(SMALL, QFont.Weight.Medium))
-        press = QFontMetrics(_font(TITLE, QFont.Weight.DemiBold))
+        chip = QFontMetrics(font(SMALL, QFont.Weight.Medium))
+        press = QFontMetrics(font(TITLE, QFont.Weight.DemiBold))
         kinds = words.WORK_ICONS
-        self._chip_width = max(chip.horizontalAdvance(words.work_kind(k)) for k in kinds) + CHIP_PAD
+        self._chip_width = max(chip.horizontalAdvance(words.work_kind(k)) for k in kinds)
+        self._chip_width += sized(CHIP_ICON) + CHIP_PAD
         self._button_width = (
             max(press.horizontalAdvance(words.work_button(k)) for k in kinds) + BUTTON_PAD
         )
-        self._due_width = QFontMetrics(_font(SMALL)).horizontalAdvance(LONGEST_DUE)
+        self._button_height = max(BUTTON_HEIGHT, press.height() + BUTTON_AIR)
+        self._due_width = QFontMetrics(font(SMALL)).horizontalAdvance(words.longest_due())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height the words need at this width."""
         row: WorkRow = index.data(ROW)
         width = self._view.viewport().width()
         text = self._text(row, self._middle(QRect(0, 0, width, 0)).width())
-        small = QFontMetrics(_font(SMALL)).height()
+        small = QFontMetrics(font(SMALL)).height()
         height = text.boundingRect().height() + (small + 2 if row.why else 0) + 2 * PAD_Y
-        return QSize(width, max(int(height), BUTTON_HEIGHT + 2 * PAD_Y))
+        return QSize(LEAST_MIDDLE, max(int(height), self._button_height + 2 * PAD_Y))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""
@@ -88,13 +93,13 @@ class WorkDelegate(QStyledItemDelegate):
         picked = bool(option.state & QStyle.StateFlag.State_Selected)
         if picked:
             painter.fillRect(rect, QColor(p.accent_wash))
-        painter.setPen(QColor(p.line))
-        painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(p.line))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            focus_mark(painter, rect, p.accent)
         self._chip(painter, row, rect)
         self._words(painter, row, rect)
         self._due(painter, row, rect)
-        first = index.row() == 0 and row.item.due.state in {"overdue", "today", "soon"}
-        self._button(painter, row, self._button_rect(rect), primary=picked or first)
+        self._button(painter, row, self._button_rect(rect), primary=picked)
         painter.restore()
 
     def editorEvent(
@@ -108,26 +113,28 @@ class WorkDelegate(QStyledItemDelegate):
             self.pressed.emit(index.row())
         return on_button
 
+    def on_button(self, index: Index, spot: QPoint) -> bool:
+        """Tell whether a spot of the view lies on a row's button."""
+        return self._button_rect(self._view.visualRect(index)).contains(spot)
+
     def _chip(self, painter: QPainter, row: WorkRow, rect: QRect) -> None:
-        text, wash = self._theme.palette.tone(row.tone)
-        font = _font(SMALL, QFont.Weight.Medium)
-        metrics = QFontMetrics(font)
-        width = metrics.horizontalAdvance(row.chip) + 34
-        box = QRect(rect.left() + PAD_X, 0, width, metrics.height() + 4)
+        text, _ = self._theme.palette.tone(row.tone)
+        metrics = QFontMetrics(font(SMALL, QFont.Weight.Medium))
+        width = metrics.horizontalAdvance(row.chip) + sized(CHIP_ICON) + CHIP_PAD
+        box = QRect(rect.left() + PAD_X, 0, width, metrics.height() + 5)
         box.moveTop(rect.center().y() - box.height() // 2)
-        plain = wash == self._theme.palette.background
-        painter.setPen(QPen(QColor(self._theme.palette.line if plain else wash)))
-        painter.setBrush(QColor(wash))
-        painter.drawRoundedRect(box, 6, 6)
-        painter.drawPixmap(box.left() + 7, box.center().y() - 7, pixmap(row.icon, text, 14))
-        painter.setFont(font)
+        paint_chip(painter, self._theme.palette, box, row.tone)
+        size = sized(CHIP_ICON)
+        icon = pixmap(row.icon, text, size)
+        painter.drawPixmap(box.left() + 8, box.center().y() - size // 2 + 1, icon)
+        painter.setFont(font(SMALL, QFont.Weight.Medium))
         painter.setPen(QColor(text))
-        painter.drawText(box.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.chip)
+        painter.drawText(box.adjusted(size + 13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.chip)
 
     def _words(self, painter: QPainter, row: WorkRow, rect: QRect) -> None:
         middle = self._middle(rect)
         text = self._text(row, middle.width())
-        small = _font(SMALL)
+        small = font(SMALL)
         line = QFontMetrics(small).height()
         height = text.boundingRect().height() + (line + 2 if row.why else 0)
         top = rect.center().y() - height / 2 + 1
@@ -146,9 +153,9 @@ class WorkDelegate(QStyledItemDelegate):
 
     def _due(self, painter: QPainter, row: WorkRow, rect: QRect) -> None:
         p = self._theme.palette
-        strong, small = _font(BODY, QFont.Weight.DemiBold), _font(SMALL)
+        strong, small = font(BODY, QFont.Weight.DemiBold), font(SMALL)
         upper, lower = QFontMetrics(strong).height(), QFontMetrics(small).height()
-        box = QRect(0, 0, self._due_width, upper + lower)
+        box = QRect(0, 0, self._due_width, upper + lower + 2)
         box.moveRight(self._button_rect(rect).left() - GAP)
         box.moveTop(rect.center().y() - box.height() // 2)
         painter.setFont(strong)
@@ -164,27 +171,27 @@ class WorkDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(p.accent if primary else p.line)))
         painter.setBrush(QColor(p.accent if primary else p.panel))
         painter.drawRoundedRect(box, 8, 8)
-        painter.setFont(_font(TITLE, QFont.Weight.DemiBold if primary else QFont.Weight.Medium))
+        painter.setFont(font(TITLE, QFont.Weight.DemiBold if primary else QFont.Weight.Medium))
         painter.setPen(QColor(p.on_accent if primary else p.ink))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.button)
 
     def _text(self, row: WorkRow, width: int) -> QTextLayout:
         """The person in bold and what it is about, set in lines."""
-        layout = QTextLayout(f"{row.person}   {row.what}", _font(BODY))
+        layout = QTextLayout(f"{row.person}   {row.what}", font(BODY))
         strong = QTextCharFormat()
         strong.setFontWeight(QFont.Weight.DemiBold)
         bold = QTextLayout.FormatRange()
         bold.start, bold.length, bold.format = 0, len(row.person), strong
         layout.setFormats([bold])
         option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.beginLayout()
         y = 0.0
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             line.setPosition(QPointF(0, y))
-            y += line.height()
+            y += line.height() * LEADING
         layout.endLayout()
         return layout
 
@@ -194,14 +201,7 @@ class WorkDelegate(QStyledItemDelegate):
         return QRect(left, rect.top(), max(right - left, LEAST_MIDDLE), rect.height())
 
     def _button_rect(self, rect: QRect) -> QRect:
-        box = QRect(0, 0, self._button_width, BUTTON_HEIGHT)
+        box = QRect(0, 0, self._button_width, self._button_height)
         box.moveRight(rect.right() - PAD_X)
-        box.moveTop(rect.center().y() - BUTTON_HEIGHT // 2)
+        box.moveTop(rect.center().y() - self._button_height // 2)
         return box
-
-
-def _font(points: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
-    made = QFont(QApplication.font())
-    made.setPointSizeF(points)
-    made.setWeight(weight)
-    return made

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from casefield.care import people, stratify
+from casefield.care.views import CriterionView
 from casefield.gui.desk import Desk
-from casefield.gui.theme.theme import Theme
-from casefield.gui.widgets.basics import button, label, row
+from casefield.gui.models.summary import criterion_name
+from casefield.gui.widgets.basics import label, row
+from casefield.gui.widgets.buttons import button
+from casefield.gui.widgets.flow import FlowLayout
+
+ANSWER_GAP = 6
 
 
 @dataclass(frozen=True)
@@ -89,19 +94,30 @@ def questions() -> dict[str, Question]:
     return found
 
 
+def can_be_asked(criterion: CriterionView) -> bool:
+    """Tell whether a criterion lacks something that there is a question for."""
+    return criterion.verdict == "unknown" and any(n in questions() for n in criterion.missing)
+
+
 class AskButton(QWidget):
     """A link that opens the missing questions beneath itself.
 
     Args:
-        missing: what the criterion lacks.
+        desk: who records the answers.
+        case_id: about whom.
+        criterion: what lacks facts.
+        opened: ids of the criteria whose questions stand open; kept up to date.
     """
 
-    def __init__(self, desk: Desk, theme: Theme, case_id: str, missing: tuple[str, ...]) -> None:
+    def __init__(
+        self, desk: Desk, case_id: str, criterion: CriterionView, opened: set[str]
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._case_id = case_id
+        self._id, self._opened = criterion.id, opened
         known = questions()
-        self._questions = [known[name] for name in missing if name in known]
+        self._questions = [known[name] for name in criterion.missing if name in known]
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(6)
@@ -112,28 +128,31 @@ class AskButton(QWidget):
             else self.tr("Ask now: {n} questions").format(n=number)
         )
         self._link = button(text, self._open, role="link")
+        self._link.setAccessibleName(f"{text}: {criterion_name(criterion)}")
         self._layout.addLayout(row(self._link, 1))
-
-    @property
-    def useful(self) -> bool:
-        """Whether there is anything to ask."""
-        return bool(self._questions)
+        if criterion.id in opened:
+            self._lay_open()
 
     def _open(self) -> None:
+        self._opened.add(self._id)
+        first = self._lay_open()
+        if first is not None:
+            first.setFocus()
+
+    def _lay_open(self) -> QPushButton | None:
         self._link.hide()
         first = None
         for question in self._questions:
             self._layout.addWidget(label(question.text, wrap=True))
-            choices = []
+            answers = QWidget()
+            flow = FlowLayout(answers, ANSWER_GAP)
             for words, value in question.answers:
-                choice = button(words, role="answer")
-                choice.setAccessibleName(f"{question.text} {words}")
+                choice = button(words, role="answer", name=f"{question.text} {words}")
                 choice.clicked.connect(lambda _=False, q=question, v=value: self._record(q, v))
-                choices.append(choice)
+                flow.addWidget(choice)
                 first = first or choice
-            self._layout.addLayout(row(*choices, 1))
-        if first is not None:
-            first.setFocus()
+            self._layout.addWidget(answers)
+        return first
 
     def _record(self, question: Question, value: Any) -> None:
         case_id = self._case_id
