@@ -36,14 +36,14 @@ bench: $(STAMP)  ## figures, printed as a table and written to build/bench.jsonl
 	@$(BIN)/python packaging/bench $(ARGS)
 
 pictures: $(STAMP)  ## every page of the window, into build/pictures
-	@$(BIN)/python -m packaging.pictures
+	@$(BIN)/python packaging/pictures.py
 
 lock: $(STAMP)  ## pin every dependency with its hash
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
 
 migration: $(STAMP)  ## write the first migration from the models (until the first release)
-	@$(BIN)/python -m packaging.write_migration
+	@$(BIN)/python packaging/write_migration.py
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist
