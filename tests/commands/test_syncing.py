@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casefield.server.embedded import EmbeddedServer
-from casefield.sync.messages import Result, Status
+from casefield.sync.messages import Result, Status, SyncReply
 from casefield.vault.vault import Vault
 from tests.care.bundles import bundle, condition, patient
 from tests.commands.conftest import PASSPHRASE, Call
@@ -59,7 +59,8 @@ def test_what_was_refused_is_told_in_full_where_it_can_still_be_read(
     vault.unlock(PASSPHRASE)
     person = vault.journal.pending(most=1, max_bytes=1)[0]
     refusal = Result(op_id=person.op_id, status=Status.QUARANTINED, detail="late")
-    vault.journal.take_results([refusal], token="", epoch="", now=datetime.now(UTC))
+    reply = SyncReply(epoch="e", results=[refusal])
+    vault.journal.take_reply(reply, compared=False, now=datetime.now(UTC))
     vault.lock()
     said = call("waiting")
     assert "Patient: refused (late)\n" in said.out
