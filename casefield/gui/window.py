@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolTip, QWidget
 
@@ -52,7 +51,7 @@ class MainWindow(QMainWindow):
         self._idle = IdleWatch(self)
         self._idle.passed.connect(self.lock)
         for keys, act in (("Ctrl+L", self.lock), ("Ctrl+Shift+D", theme.toggle)):
-            QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WindowShortcut)
+            QShortcut(QKeySequence(keys), self, act)
         theme.changed.connect(self._keep_theme)
 
     def open(self) -> None:

@@ -243,12 +243,18 @@ def due_words(due: Due, now: datetime) -> tuple[str, str]:
     return QCoreApplication.translate("words", "in {days} days").format(days=days), exact
 
 
-def longest_due() -> str:
-    """Return about the longest that `due_words` says of the exact moment, to make room for it."""
-    late = datetime(2026, 9, 30, 22, 44, tzinfo=place("UTC"))
-    return QCoreApplication.translate("words", "was due {when}").format(
-        when=moment(late, "UTC", weekday=True)
+def long_dues() -> list[str]:
+    """Return what `due_words` may say of an exact moment, each weekday of each month, to make room.
+
+    The day has two figures and so has the hour; all figures are of one width.
+    """
+    shape = QCoreApplication.translate("words", "was due {when}")
+    moments = (
+        datetime(_today().year, month, number, 22, 44, tzinfo=place("UTC"))
+        for month in range(1, 13)
+        for number in range(20, 27)
     )
+    return [shape.format(when=moment(value, "UTC", weekday=True)) for value in moments]
 
 
 def _late(due: Due, now: datetime, today: date, when: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -41,6 +41,7 @@ from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.chip_delegate import ChipDelegate, row_height
 from casefield.gui.widgets.empty import EmptyState
 from casefield.gui.widgets.flow import FlowLayout
+from casefield.gui.widgets.keys import on_key
 
 CHIP_GAP = 8
 TYPED_WIDTH = 180
@@ -189,8 +190,7 @@ class CaseloadPage(Page):
         head.sectionResized.connect(lambda *_: self._keep_columns())
         head.sectionMoved.connect(lambda *_: self._keep_columns())
         table.activated.connect(self._open)
-        copy = QShortcut(QKeySequence.StandardKey.Copy, table, self._copy)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        on_key(table, "Ctrl+C", self._copy)
         return table
 
     def _show(self, people: tuple[CaseloadRow, ...]) -> None:

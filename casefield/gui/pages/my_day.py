@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QCursor, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -30,6 +30,7 @@ from casefield.gui.theme.theme import Theme, sized
 from casefield.gui.widgets.basics import column, empty, label, scrolled
 from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.empty import EmptyState
+from casefield.gui.widgets.keys import on_key
 from casefield.gui.widgets.slot import Slot
 from casefield.gui.widgets.work_delegate import WorkDelegate
 
@@ -130,12 +131,7 @@ class MyDayPage(Page):
             ("Ctrl+Return", self._open_row),
             ("Ctrl+Enter", self._open_row),
         ):
-            QShortcut(
-                QKeySequence(keys),
-                view,
-                partial(self._with_current, deed),
-                context=Qt.ShortcutContext.WidgetShortcut,
-            )
+            on_key(view, keys, partial(self._with_current, deed))
         return view
 
     def _show(self, day: Worklist) -> None:

@@ -9,10 +9,21 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 
+def on_key(part: QWidget, keys: str, act: Callable[[], object]) -> None:
+    """Let keys do something while this very widget has the keyboard."""
+    _shortcut(part, keys, act, Qt.ShortcutContext.WidgetShortcut)
+
+
 def on_escape(part: QWidget, act: Callable[[], object]) -> None:
-    """Let Esc do something while the keyboard is in a part.
+    """Let Esc do something while the keyboard is anywhere in a part.
 
     Parts with a key of their own must not lie in each other: Qt would choose neither.
     """
-    shortcut = QShortcut(QKeySequence(Qt.Key.Key_Escape), part, act)
-    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    _shortcut(part, "Esc", act, Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+
+def _shortcut(
+    part: QWidget, keys: str, act: Callable[[], object], context: Qt.ShortcutContext
+) -> None:
+    shortcut = QShortcut(QKeySequence(keys), part, act)
+    shortcut.setContext(context)  # not by the constructor: given there, it has no effect

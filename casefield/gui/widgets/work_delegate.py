@@ -72,7 +72,8 @@ class WorkDelegate(QStyledItemDelegate):
             max(press.horizontalAdvance(words.work_button(k)) for k in kinds) + BUTTON_PAD
         )
         self._button_height = max(BUTTON_HEIGHT, press.height() + BUTTON_AIR)
-        self._due_width = QFontMetrics(font(SMALL)).horizontalAdvance(words.longest_due())
+        small = QFontMetrics(font(SMALL))
+        self._due_width = max(small.horizontalAdvance(text) for text in words.long_dues()) + 1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height the words need at this width."""
