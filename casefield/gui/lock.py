@@ -131,7 +131,7 @@ def _warm_up() -> None:
 
 
 def _load() -> None:
-    import casefield.care.caseload
-    import casefield.care.worklist  # noqa: F401
+    import casefield.gui.desk
+    import casefield.gui.shell  # noqa: F401
 
     warm_up()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolTip, QWidget
 
 from casefield.gui import settings
-from casefield.gui.first_run import FirstRunPage
 from casefield.gui.idle import IdleWatch
 from casefield.gui.jobs import Jobs
 from casefield.gui.lock import LockPage
@@ -108,6 +107,8 @@ class MainWindow(QMainWindow):
 
     def _show_first_run(self) -> None:
         assert self._application is not None  # the demo has no first run
+        from casefield.gui.first_run import FirstRunPage
+
         page = FirstRunPage(self._theme, self._application, self.jobs)
         page.ready.connect(self._enter)
         page.demo_wanted.connect(self.explore)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -41,7 +40,11 @@ from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.chip_delegate import ChipDelegate, row_height
 from casefield.gui.widgets.empty import EmptyState
 from casefield.gui.widgets.flow import FlowLayout
+<<<<<<< Updated upstream
 from casefield.gui.widgets.keys import on_key
+=======
+from casefield.gui.widgets.table import Table
+>>>>>>> Stashed changes
 
 CHIP_GAP = 8
 TYPED_WIDTH = 180
@@ -158,8 +161,8 @@ class CaseloadPage(Page):
         }
         return known.get(chip) or words.tier(chip)
 
-    def _table(self) -> QTableView:
-        table = QTableView()
+    def _table(self) -> Table:
+        table = Table(self.theme)
         table.setModel(self.shown)
         table.setAccessibleName(self.tr("Caseload"))
         self._delegate = ChipDelegate(self.theme, CHIP)

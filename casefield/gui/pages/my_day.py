@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QCursor, QResizeEvent
@@ -20,7 +21,7 @@ from casefield.care import worklist as care_worklist
 from casefield.care.days import place
 from casefield.care.views import Worklist
 from casefield.gui import words
-from casefield.gui.desk import Desk
+from casefield.gui.desk import Desk, touches
 from casefield.gui.models.worklist import ROW, WorklistModel, WorkRow, news_words, work_row
 from casefield.gui.newest import Newest
 from casefield.gui.pages.page import Page
@@ -38,6 +39,7 @@ SIDE_WIDTH = 310
 COMING_SHOWN = 6
 ROOM_FOR_SIDE = 960
 CALLS = ("call", "contact")
+KINDS = ("Task", "CarePlan", "Patient", "Encounter", "Note")
 
 
 class MyDayPage(Page):
@@ -81,7 +83,7 @@ class MyDayPage(Page):
         across.addWidget(self._card, 1)
         across.addWidget(self._side)
         self.body.addLayout(across)
-        desk.changed.connect(lambda _: self.load())
+        desk.changed.connect(self._heard)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the list the whole width where there is little; a panel asked for still shows."""
@@ -92,6 +94,11 @@ class MyDayPage(Page):
         """Ask for the day."""
         now = self.desk.now()
         self._newest.ask("day", lambda work: care_worklist.worklist(work, now), self._show)
+
+    def _heard(self, changed: Any) -> None:
+        """Ask again when something changed that a day is made of; an answer given is not."""
+        if touches(changed, None, *KINDS):
+            self.load()
 
     def forget(self) -> None:
         """Show nobody any more; a call that is being logged stays as it is typed."""

@@ -74,10 +74,11 @@ class AssessmentsTab(Tab):
         layout.addWidget(self._pages)
 
     def load(self) -> None:
-        """Ask for what was asked."""
+        """Ask for what was asked; while one of it is open, the list behind it can wait."""
         case_id = self.case_id
         assert case_id is not None  # a tab loads when it has a person
-        self.newest.ask(case_id, lambda work: assess.assessments(work, case_id), self._show)
+        if self.page is None or self._found is None:
+            self.newest.ask(case_id, lambda work: assess.assessments(work, case_id), self._show)
         if self.page is not None:
             self.page.load()
 
@@ -229,6 +230,7 @@ class AssessmentsTab(Tab):
     def _close(self) -> None:
         self._drop_page()
         self._pages.setCurrentWidget(self._list)
+        self.load()
         stops = [b for b in self._list.findChildren(QPushButton) if b.isEnabled()]
         if stops and self.isVisible():
             stops[0].setFocus()

@@ -42,8 +42,8 @@ class ChipDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, QColor(p.accent_wash))
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        painter.fillRect(rect, QColor(p.accent_wash if chosen else p.panel))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(p.line))
         if option.state & QStyle.StateFlag.State_HasFocus:
             focus_mark(painter, rect, p.accent)
