@@ -201,7 +201,6 @@ def test_the_command_line_leaves_nothing_in_the_clear(home: Path, tmp_path: Path
         (("init", "--name", "Ana"), 0),
         (("import", file), 0),
         (("import", given / "broken.json"), 2),
-        (("check",), 0),
         (("--passphrase-file", given / "wrong", "check"), 3),
     ):
         done = command(*profile, *arguments)

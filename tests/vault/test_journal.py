@@ -202,7 +202,7 @@ def _replayed(document: dict[str, Any], operations: list[Operation]) -> dict[str
     return {name: value for name, value in document.items() if value is not None}
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(steps=STEPS)
 def test_any_sequence_of_acts_and_answers(
     made: Path, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[str, int, str | None]]
