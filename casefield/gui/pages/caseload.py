@@ -40,11 +40,8 @@ from casefield.gui.widgets.card import Card
 from casefield.gui.widgets.chip_delegate import ChipDelegate, row_height
 from casefield.gui.widgets.empty import EmptyState
 from casefield.gui.widgets.flow import FlowLayout
-<<<<<<< Updated upstream
 from casefield.gui.widgets.keys import on_key
-=======
 from casefield.gui.widgets.table import Table
->>>>>>> Stashed changes
 
 CHIP_GAP = 8
 TYPED_WIDTH = 180
