@@ -132,7 +132,10 @@ class AssessmentPage(QWidget):
         first, self._form = self._form is None and not self.bars, form
         view = form.view
         self.rows.show_rows(form_rows(form), fixed=not view.mine)
-        self._head.fill(view, lambda: self._draw_head(form))
+        # Only what the head reads: an answer changes the score, not who asked and when
+        who, signed = (view.title, view.author, view.mine), (view.signed_at, view.at_headquarters)
+        read = (*who, view.authored_at, view.zone, *signed, view.unable_reason)
+        self._head.fill(read, lambda: self._draw_head(form))
         if self._safety.fill((form.safety, view.mine), lambda: self._draw_safety(form)):
             self._announce(form)
         if self.panel is None:
