@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import event, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from casefield.records.base import new_id
 from casefield.records.headquarters import DeviceSecret, OperationResult, ServerFact
@@ -94,6 +95,8 @@ class SimHeadquarters:
             return msgspec.json.encode(answer(self.parts, member, message))
         except auth.Denied as denied:
             return denied
+        except SQLAlchemyError:
+            return auth.Denied(503, "broken", "as the route answers")
 
     def _knows(self, member: Member) -> bool:
         """A headquarters restored to before an enrolment doesn't know the device's token."""

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, select
@@ -21,6 +22,7 @@ from casefield.records.work import Actor
 from casefield.server.scope import Member
 from casefield.sync.headquarters import Headquarters
 from casefield.sync.messages import HelloReply, Problem, SyncReply, SyncRequest
+from casefield.sync.schedule import Schedule
 from casefield.sync.transport import Refused, Traffic
 from casefield.vault.journal import Journal
 from casefield.vault.outbox import decode
@@ -70,6 +72,8 @@ class SimLaptop:
         self.member = member
         self.clock = clock
         self.forked = False
+        self.seconds = 0.0
+        self.schedule = Schedule(Random(0), self.seconds)
         self.ledger: dict[str, Operation] = {}
         self.answered: set[str] = set()
         self._open(_empty_database())
@@ -97,6 +101,7 @@ class SimLaptop:
     def restart(self) -> None:
         """The program was killed: what was only in memory is gone."""
         self.fuse.disarm()
+        self.schedule = Schedule(Random(0), self.seconds)
         self.connect(self._deliver, self._hello)
 
     # -- work -------------------------------------------------------------------------------
@@ -114,6 +119,7 @@ class SimLaptop:
             )
             deed(work)
             work.finish()
+        self.schedule.changed(self.seconds)
         self.note_ledger()
 
     def note_ledger(self) -> None:

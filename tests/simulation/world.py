@@ -29,6 +29,7 @@ from casefield.records.planning import Activity, Goal
 from casefield.records.visit import Note
 from casefield.server import auth
 from casefield.sync.messages import HelloReply, SyncReply, SyncRequest
+from casefield.sync.schedule import LONGEST_RETRY_SECONDS
 from casefield.vault.unit_of_work import VaultWork
 from tests.simulation.faults import Crash
 from tests.simulation.headquarters import SimClock, SimHeadquarters
@@ -54,10 +55,11 @@ class Weather:
     back_up: float = 0.015
     restore: float = 0.008
     copied_disk: float = 0.01
+    busy: float = 0.15
     skew: bool = True
 
 
-CALM = Weather(*([0.0] * 12), skew=False)  # nothing goes wrong, and nobody is moved
+CALM = Weather(*([0.0] * 13), skew=False)  # nothing goes wrong, and nobody is moved
 
 
 @dataclass
@@ -164,9 +166,11 @@ class World:
         return self.touched
 
     def _work(self) -> None:
-        laptop = self._any()
+        self._work_on(self._any())
+
+    def _work_on(self, laptop: SimLaptop) -> None:
         deed = self.dice.choice(
-            [_new_person, _new_goal, _plan, _edit_codes, _sign, _remove, _future, _settle]
+            [_new_person, _new_goal, _plan, _edit_codes, _sign, _remove, _future, _settle, _ghost]
             + 5 * [_edit_goal]
             + 2 * [_write]
         )
@@ -190,6 +194,7 @@ class World:
         """Run one whole sync; return whether it got through."""
         if laptop.forked:
             self.enrol_again(laptop)
+        laptop.schedule.begun(laptop.seconds)
         try:
             laptop.line.sync()
         except Crash:
@@ -200,11 +205,13 @@ class World:
             if getattr(error, "code", "") in {"forked", "bad_token"}:
                 self.story.tell(f"{laptop.name} is a stranger to headquarters")
                 laptop.forked = True
+            laptop.schedule.failed(laptop.seconds)
             return False
         finally:
             laptop.fuse.disarm()
             self.hq.fuse.disarm()
             laptop.note_ledger()
+        laptop.schedule.succeeded(laptop.seconds)
         return True
 
     def _reassign(self) -> None:
@@ -301,7 +308,9 @@ class World:
         if roll() < w.lost_reply:
             raise offline()
         if isinstance(answer, auth.Denied):
-            raise refused(answer.code)
+            raise offline() if answer.status >= 500 else refused(answer.code)
+        if roll() < w.busy:
+            self._work_on(laptop)  # nobody waits for a sync before writing on
         if roll() < w.laptop_crash:
             laptop.fuse.arm(self.network.randrange(40))
         return msgspec.json.decode(answer, type=SyncReply)
@@ -322,19 +331,18 @@ class World:
         self.weather = CALM
         for member, body in self._on_the_way:
             self.hq.handle(member, body)
-        for laptop in self.laptops:
-            laptop.restart()
-        for _ in range(12):
-            before = self._where_all_stand()
+        for _ in range(16):
+            before, through = self._where_all_stand(), True
             for laptop in self.laptops:
-                for _ in range(4):
-                    if self.sync(laptop):
-                        break
-                else:
-                    raise AssertionError(f"I16: {laptop.name} can't sync though nothing is wrong")
-            if self._where_all_stand() == before:
+                through = self._when_due(laptop) and through
+            if through and self._where_all_stand() == before:
                 return
         raise AssertionError("I16: the world never comes to rest")
+
+    def _when_due(self, laptop: SimLaptop) -> bool:
+        """Let the longest pause pass; nobody acts, only the laptop's own timer."""
+        laptop.seconds += 2 * LONGEST_RETRY_SECONDS
+        return laptop.schedule.due <= laptop.seconds and self.sync(laptop)
 
     def _where_all_stand(self) -> list[Any]:
         with self.hq.database.read() as connection:
@@ -453,6 +461,15 @@ def _future(work: VaultWork, dice: Random) -> None:
     work._shadow(goal)
     goal.extra = {**(goal.extra or {}), "tomorrow": new}
     work._note(goal, OperationKind.CHANGE, {"tomorrow": new}, {"tomorrow": old} if old else {})
+
+
+def _ghost(work: VaultWork, dice: Random) -> None:
+    """A fault of the laptop's own: it edits what neither side ever had."""
+    person = _pick(work, dice, Patient)
+    if person is None or dice.random() < 0.7:
+        return
+    goal = Goal(id=new_id(), case_id=person.id, rev=1, fmeta={}, extra={})
+    work._note(goal, OperationKind.CHANGE, {"own_words": _words(dice)}, {})
 
 
 def _settle(work: VaultWork, dice: Random) -> None:
