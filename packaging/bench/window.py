@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from figures import Figure, Samples, compared, in_turn, percentile
 
 EMPTY = "an empty window"
 FRAME_MS = 16.0
+OPEN_MS = 60.0
 
 
 def start(folder: Path, rounds: int) -> Iterator[Figure]:
@@ -55,8 +56,6 @@ def many_people(folder: Path, rounds: int, caseload: int) -> Iterator[Figure]:
 
 def at_work(folder: Path, rounds: int, caseload: int, history: int) -> Iterator[Figure]:
     """Opening the person with the longest history, and answering by keys."""
-    from figures import timed
-
     from casefield.application import Application
     from casefield.care.person import summary
 
@@ -65,17 +64,20 @@ def at_work(folder: Path, rounds: int, caseload: int, history: int) -> Iterator[
     session = Application(profile).unlock(people.PASSPHRASE)
     now = session.clock.now()
 
-    def ask() -> float:
-        return timed(lambda: session.read(lambda work: summary(work, case_id, now)))
+    def ask(now_ms: Callable[[], float]) -> float:
+        begun = now_ms()
+        session.read(lambda work: summary(work, case_id, now))
+        return (now_ms() - begun) * 1000
 
-    asked = in_turn(20 * rounds, {"ask": ask})["ask"]
+    asked = in_turn(
+        20 * rounds,
+        {"clock": lambda: ask(time.perf_counter), "work": lambda: ask(time.thread_time)},
+    )
     session.lock()
     rows = f"10 years, {history:,} records"
-    asked_ms = percentile(asked, 0.95) * 1000
-    yield Figure(f"ask for a person of {rows}: 95th percentile", asked_ms, "ms", aim=60.0)
+    yield _p95(f"ask for a person of {rows}", asked)
     found = processes.run("at_work", profile, people.PASSPHRASE, case_id, 25 * rounds)
-    painted = percentile(found["open"], 0.95)
-    yield Figure("open that person, all painted: 95th percentile", painted, "ms", aim=60.0)
+    yield _p95("open that person, all painted", found["open"])
     yield _p99("a key in the assessment form", found["answer"])
     yield _p99(f"a notch of the wheel over {caseload:,} people", found["scroll"])
 
@@ -91,13 +93,23 @@ def _against_empty(
     return compared(name, unit, samples, "ours", EMPTY, aim=aim, scale=scale)
 
 
-def _p99(act: str, stillness: list[float]) -> Figure:
-    typical = statistics.median(stillness)
+def _p95(act: str, taken: dict[str, list[float]]) -> Figure:
     return Figure(
-        f"{act}: longest stillness, 99th percentile",
-        percentile(stillness, 0.99),
+        f"{act}: 95th percentile",
+        percentile(taken["clock"], 0.95),
         "ms",
-        reference=typical,
-        against="the median of the same",
+        reference=percentile(taken["work"], 0.95),
+        against="processor time of the same",
+        aim=OPEN_MS,
+    )
+
+
+def _p99(act: str, gaps: dict[str, list[float]]) -> Figure:
+    return Figure(
+        f"{act}: GUI thread kept, 99th percentile",
+        percentile(gaps["work"], 0.99),
+        "ms",
+        reference=percentile(gaps["clock"], 0.99),
+        against="by the clock, others' work included",
         aim=FRAME_MS,
     )
