@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 
 KEPT_MS = 60_000
 
 
 class ClipboardWatch(QObject):
-    """Clears what this window put on the clipboard: after a minute, and when it locks."""
+    """Clears what this window put on the clipboard: after a minute, and when it locks.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Args:
+        parent: lives as long as that.
+        board: the clipboard; the system's own where None.
+    """
+
+    def __init__(self, parent: QObject | None = None, board: QClipboard | None = None) -> None:
         super().__init__(parent)
-        self._board = QGuiApplication.clipboard()
+        self._board = board or QGuiApplication.clipboard()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEPT_MS)

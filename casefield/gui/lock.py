@@ -85,6 +85,14 @@ class LockPage(Cover):
             self._warm = True
             QTimer.singleShot(0, _warm_up)
 
+    def words(self) -> str:
+        """Return what it says above the field."""
+        return self._words.text()
+
+    def complaint(self) -> str:
+        """Return what it says of the last try."""
+        return self._complaint.text()
+
     def _unlock(self) -> None:
         passphrase = self.field.text()
         if not passphrase:

@@ -65,11 +65,11 @@ class RailButton(QPushButton):
         self._aside.setObjectName("key" if key else "badge")
         self._aside.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._aside.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._aside.setVisible(bool(key))
         inner = QHBoxLayout(self)
         inner.setContentsMargins(0, 0, 10, 0)
         inner.addStretch(1)
         inner.addWidget(self._aside, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._aside.setVisible(bool(key))  # not before it lies in the button: it were a window
         self.setAccessibleName(text)
         theme.changed.connect(self._tint)
         self._tint()

@@ -289,8 +289,9 @@ def stay_of(text: str | None) -> str:
 
 
 def number(value: float) -> str:
-    """Return a measured number without needless digits."""
-    return QLocale().toString(round(value, 1), "g", 6)
+    """Return a measured number with one decimal, or none where it is whole."""
+    shown = round(float(value), 1)
+    return QLocale().toString(shown, "f", 0 if shown.is_integer() else 1)
 
 
 def record_kind(code: str) -> str:
@@ -313,4 +314,8 @@ def record_kind(code: str) -> str:
         "EpisodeOfCare": QCoreApplication.translate("words", "case"),
         "Assignment": QCoreApplication.translate("words", "assignment"),
         "CareTeamMember": QCoreApplication.translate("words", "care team member"),
+        "Conflict": QCoreApplication.translate("words", "two versions"),
+        "Device": QCoreApplication.translate("words", "laptop"),
+        "Organization": QCoreApplication.translate("words", "organization"),
+        "User": QCoreApplication.translate("words", "worker"),
     }.get(code, code)
