@@ -92,6 +92,28 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Return what turns a moment into SQLite's text in one step: each row has some."""
+        return _to_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """Return what turns SQLite's text into a moment in one step."""
+        return (
+            _to_moment if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        )
+
+
+def _to_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise UnusableInput("A moment without a time zone can't be stored.")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _to_moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
 
 class FieldKind(StrEnum):
     """How two people's edits of one field are brought together (casefield.sync.merge)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, bindparam, select
 
 from casefield.records.base import Synced, UtcDateTime
-from casefield.records.document import content_fields, from_wire, table_of, to_wire
+from casefield.records.document import content_fields, readers_of, table_of, to_wire
 from casefield.records.registry import KINDS
 from casefield.sync.merge import State
 
@@ -126,6 +126,7 @@ class _Column:
     nullable: bool
     wanted: type | None
     length: int | None
+    read: Callable[[Any], Any] | None
 
     def checked(self, value: Any) -> Any:
         """Return a JSON value as the column's own.
@@ -137,13 +138,15 @@ class _Column:
             if self.nullable:
                 return None
             raise self._bad("may not be empty")
-        try:
-            found = from_wire(self.kind, self.name, value)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise self._bad("is not of its type") from error
-        if self.wanted is float and type(found) is int:
-            return found
+        found = value
+        if self.read is not None:
+            try:
+                found = self.read(value)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise self._bad("is not of its type") from error
         if self.wanted is not None and type(found) is not self.wanted:
+            if self.wanted is float and type(found) is int:
+                return found
             raise self._bad("is not of its type")
         if self.length is not None and len(found) > self.length:
             raise self._bad(f"is longer than {self.length} characters")
@@ -164,6 +167,7 @@ def _columns_of(name: str) -> dict[str, _Column]:
             bool(columns[field].nullable),
             _python_type(columns[field].type),
             getattr(columns[field].type, "length", None),
+            readers_of(kind).get(field),
         )
         for field in content_fields(kind)
     }
