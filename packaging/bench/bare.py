@@ -36,6 +36,10 @@ class Bare:
             self._raw.executemany(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608
         self._raw.execute("COMMIT")
 
+    def run(self, statement: str) -> None:
+        """Run one statement by itself."""
+        self._raw.execute(statement)
+
     def read(self, select: str) -> Iterable[Any]:
         """Yield the rows of a query."""
         yield from self._raw.execute(select)

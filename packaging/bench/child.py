@@ -95,6 +95,13 @@ def headquarters(begun: float, database: str) -> None:
         sys.stdin.read()
 
 
+def prototype(begun: float, database: str) -> None:
+    """The reference server of sync until its standard input closes."""
+    from prototype import serve
+
+    serve(database, say, sys.stdin.read)
+
+
 def peak_mb() -> float:
     """Return the most memory this process ever held, in MiB."""
     status = "/proc/self/status"
@@ -180,7 +187,8 @@ def _leave(application: Any) -> None:
     os._exit(0)
 
 
-CASES = {case.__name__: case for case in (empty, lock, unlock, at_work, take, parse, headquarters)}
+SERVERS = (headquarters, prototype)
+CASES = {case.__name__: case for case in (empty, lock, unlock, at_work, take, parse, *SERVERS)}
 
 if __name__ == "__main__":
     CASES[sys.argv[1]](float(sys.argv[2]), *sys.argv[3:])

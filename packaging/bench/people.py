@@ -50,6 +50,10 @@ def _weights() -> list[float]:
     return list(accumulate(1 / (place + 10) for place in range(len(_words()))))
 
 
+def _said(dice: random.Random) -> str:
+    return " ".join(dice.choices(_words(), cum_weights=_weights(), k=NOTE_WORDS))
+
+
 def profile(folder: Path, people: int, *, history: int = 0) -> str:
     """Make a profile with a caseload; return the case id of its first person.
 
@@ -109,12 +113,26 @@ def observations(case_id: str, count: int) -> Iterator[Any]:
         yield _observation(case_id, begin + timedelta(minutes=number), dice, "")
 
 
-def notes(case_id: str, count: int, user_id: str) -> Iterator[Any]:
-    """Yield signed notes of about 1.2 KB each, the size of a visit written down."""
+def visits(case_id: str, count: int, user_id: str) -> Iterator[Any]:
+    """Yield visits written down in about 1.2 KB each; shared at once, as a draft note is not."""
+    from casefield.records.visit import Visit
+
     dice = random.Random(case_id)
     begin = datetime.now(UTC) - timedelta(days=400)
     for number in range(count):
-        yield _note(case_id, begin + timedelta(minutes=number), dice, user_id)
+        at = begin + timedelta(minutes=number)
+        yield Visit(
+            case_id=case_id,
+            kind="home_visit",
+            status="completed",
+            started_at=at,
+            started_zone=ZONE,
+            ended_at=at + timedelta(minutes=40),
+            ended_zone=ZONE,
+            outcome=_said(dice),
+            worker_id=user_id,
+            worker_name="Ana Alvarez, RN",
+        )
 
 
 def _person(number: int, user_id: str, dice: random.Random, *, bare: bool) -> Iterator[Any]:
@@ -259,7 +277,7 @@ def _note(case_id: str, at: datetime, dice: random.Random, user_id: str) -> Any:
         case_id=case_id,
         kind=dice.choice(("home_visit", "phone", "clinic")),
         title="Visit",
-        body=" ".join(dice.choices(_words(), cum_weights=_weights(), k=NOTE_WORDS)),
+        body=_said(dice),
         status="signed",
         signed=True,
         author_id=user_id,

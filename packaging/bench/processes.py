@@ -45,23 +45,23 @@ def run(case: str, *arguments: object) -> dict[str, Any]:
 
 
 @contextmanager
-def headquarters(database: str) -> Iterator[str]:
-    """Give the address of a server in a process of its own."""
+def server(case: str, database: str) -> Iterator[str]:
+    """Give the address of a server (`headquarters`, `prototype`) in a process of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="casefield-bench-home-") as home,
         subprocess.Popen(
-            _command("headquarters", (database,)),
+            _command(case, (database,)),
             env=_surroundings(home),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-        ) as server,
+        ) as running,
     ):
-        assert server.stdout is not None
+        assert running.stdout is not None
         try:
-            yield json.loads(server.stdout.readline()[1:])["url"]
+            yield json.loads(running.stdout.readline()[1:])["url"]
         finally:
-            server.communicate(timeout=SECONDS)  # closes its standard input: it ends
+            running.communicate(timeout=SECONDS)  # closes its standard input: it ends
 
 
 def _command(case: str, arguments: tuple[object, ...]) -> list[str]:
