@@ -36,6 +36,12 @@ class Bare:
             self._raw.executemany(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608
         self._raw.execute("COMMIT")
 
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for many rows in one transaction."""
+        self._raw.execute("BEGIN IMMEDIATE")
+        self._raw.executemany(statement, rows)
+        self._raw.execute("COMMIT")
+
     def run(self, statement: str) -> None:
         """Run one statement by itself."""
         self._raw.execute(statement)

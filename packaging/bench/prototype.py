@@ -14,8 +14,14 @@ from typing import Any
 
 BATCH = 500
 ZSTD = 3
-TABLE = "CREATE TABLE document (id TEXT PRIMARY KEY, case_id TEXT, body TEXT)"
-Documents = list[tuple[str, str, str]]
+TABLE = "CREATE TABLE document (id TEXT PRIMARY KEY, case_id TEXT, at TEXT, body {json})"
+BY_CASE = "CREATE INDEX document_case ON document (case_id)"
+LAPTOP = (
+    "CREATE TABLE document (id TEXT PRIMARY KEY, case_id TEXT, at TEXT, unsent INT, body TEXT)",
+    "CREATE INDEX document_unsent ON document (unsent) WHERE unsent = 1",
+    BY_CASE,
+)
+Documents = list[tuple[str, str, str, str]]  # id, case, moment, JSON
 
 
 class Store:
@@ -23,7 +29,8 @@ class Store:
 
     def __init__(self, database: str) -> None:
         self._open(database)
-        self.connection.execute(TABLE)
+        self.connection.execute(TABLE.format(json=self._json))
+        self.connection.execute(BY_CASE)
         self._commit()
 
     def _open(self, database: str) -> None:
@@ -32,23 +39,31 @@ class Store:
             import psycopg
 
             self.connection, self._place = psycopg.connect(database), "%s"
+            self._json, self._text = "JSONB", "body::text"
             return
         import sqlite3
 
         self.connection, self._place = sqlite3.connect(database, check_same_thread=False), "?"
+        self._json, self._text = "TEXT", "body"
         for setting in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -65536"):
             self.connection.execute(f"PRAGMA {setting}")
 
     def put(self, documents: Documents) -> None:
         """Keep documents in one transaction."""
-        places = ", ".join([self._place] * 3)
-        insert = f"INSERT INTO document VALUES ({places})"  # noqa: S608
+        places = ", ".join([self._place] * 4)
+        insert = (
+            f"INSERT INTO document VALUES ({places}) ON CONFLICT (id) DO UPDATE"  # noqa: S608
+            " SET case_id = excluded.case_id, at = excluded.at, body = excluded.body"
+        )
         self.connection.cursor().executemany(insert, documents)
         self._commit()
 
     def after(self, document_id: str) -> Documents:
         """Return the next batch in order of the ids."""
-        query = f"SELECT * FROM document WHERE id > {self._place} ORDER BY id LIMIT {BATCH}"  # noqa: S608
+        query = (
+            f"SELECT id, case_id, at, {self._text} FROM document"  # noqa: S608
+            f" WHERE id > {self._place} ORDER BY id LIMIT {BATCH}"
+        )
         rows: Documents = self.connection.execute(query, (document_id,)).fetchall()
         self._commit()
         return rows
@@ -108,24 +123,26 @@ class Laptop:
         from bare import Bare
 
         self._bare = Bare(folder)
-        self._bare.run(TABLE + " WITHOUT ROWID")
+        for statement in LAPTOP:
+            self._bare.run(statement)
         self._line, self._url = requests.Session(), url
 
     def write(self, documents: Documents) -> None:
         """Keep documents, as they are written."""
-        self._bare.insert({"document": documents})
+        self._keep(documents, unsent=1)
 
     def push(self) -> None:
-        """Send every document, a batch at a time."""
-        waiting = list(self._bare.read("SELECT * FROM document"))
-        for start in range(0, len(waiting), BATCH):
-            self._call(waiting[start : start + BATCH], None)
+        """Send every document that was not sent, a batch at a time."""
+        unsent = f"SELECT id, case_id, at, body FROM document WHERE unsent = 1 LIMIT {BATCH}"  # noqa: S608
+        while waiting := list(self._bare.read(unsent)):
+            self._call(waiting, None)
+            self._bare.many("UPDATE document SET unsent = 0 WHERE id = ?", [w[:1] for w in waiting])
 
     def pull(self) -> int:
         """Fetch every document, a batch at a time; return how many."""
         fetched, last = 0, ""
         while found := self._call([], last):
-            self._bare.insert({"document": found})
+            self._keep(found, unsent=0)
             fetched, last = fetched + len(found), found[-1][0]
         return fetched
 
@@ -137,6 +154,15 @@ class Laptop:
         """Close database and line."""
         self._bare.close()
         self._line.close()
+
+    def _keep(self, documents: Documents, *, unsent: int) -> None:
+        rows = [(*document[:3], unsent, document[3]) for document in documents]
+        self._bare.many(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+            " case_id = excluded.case_id, at = excluded.at, unsent = excluded.unsent,"
+            " body = excluded.body",
+            rows,
+        )
 
     def _call(self, put: Sequence[Any], after: str | None) -> list[Any]:
         import msgspec

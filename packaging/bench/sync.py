@@ -11,6 +11,7 @@ import statistics
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,7 +116,8 @@ def _measure_bare(folder: Path, url: str, records: int, found: Samples) -> None:
     from casefield.records.document import to_document
 
     visits = people.visits("bare", records, "ana")
-    documents = [(new_id(), "bare", json.dumps(to_document(visit))) for visit in visits]
+    now = datetime.now(UTC).isoformat()
+    documents = [(new_id(), "bare", now, json.dumps(to_document(visit))) for visit in visits]
     ana, ben = Laptop(folder / "ana", url), Laptop(folder / "ben", url)
     ana.write(documents)
     for case, figure in (
