@@ -115,7 +115,10 @@ class OperationResult(Base):
 
 
 class Quarantine(Base):
-    """An operation that could not be applied, kept whole until a person decides.
+    """An operation that could not be applied, kept whole until a person decides, and afterwards.
+
+    `state`: open, taken or dropped; `decision` is the reason that a person gave, `decided_by` a
+    user's id.
 
     `payload` is the operation's JSON as text: PostgreSQL's own JSON refuses what may be the very
     reason why an operation stands here, such as a null character.
@@ -132,6 +135,9 @@ class Quarantine(Base):
     payload: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16), default="open")
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision: Mapped[str | None] = mapped_column(String(200))
 
 
 class Credential(Base):
@@ -181,7 +187,10 @@ class DeviceSecret(Base):
 
 
 class Token(Base):
-    """An access or refresh token, by hash; refresh tokens of one enrolment are one family."""
+    """An access or refresh token, by hash; refresh tokens of one enrolment are one family.
+
+    `spent`: used at least once. `parent` is the refresh token that it was traded for.
+    """
 
     __tablename__ = "token"
     __table_args__ = (HEADQUARTERS,)
@@ -193,6 +202,7 @@ class Token(Base):
     purpose: Mapped[str] = mapped_column(String(16))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     spent: Mapped[bool] = mapped_column(Boolean, default=False)
+    parent: Mapped[str | None] = mapped_column(String(64))
 
 
 class DeviceCase(Base):

@@ -1,7 +1,8 @@
 """Who may speak to headquarters: one-time codes, passwords, tokens, device keys.
 
 Nothing secret is kept as it is: codes and tokens by SHA-256 (they are random), passwords by
-Argon2id. A refresh token is spent when used; a spent one that comes again gives a thief away.
+Argon2id. A refresh token is spent when used. A spent one comes again where the reply was lost on
+the way, however long ago; once the pair of that reply was used, it gives a thief away.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ from casefield.server.scope import Member
 CODE_LIFE = timedelta(hours=24)
 ACCESS_LIFE = timedelta(minutes=10)
 REFRESH_LIFE = timedelta(days=60)
-# A reply lost on the way makes a laptop ask again with the token it still has: that is no theft
+# A request that was sent twice may be answered after the laptop used the first answer
 RETRY_GRACE = timedelta(minutes=2)
 LEAST_PASSWORD = 12
-TELL = "Tell your administrator; what stands on this laptop stays."
+TELL = (
+    "What stands on this laptop stays. With a new code from your administrator it goes on: "
+    "casefield enrol --again."
+)
 _hasher = PasswordHasher()
 
 
@@ -168,11 +172,22 @@ def set_password(
 
 
 def issue(
-    connection: Connection, org_id: str, device_id: str, user_id: str, now: datetime
+    connection: Connection,
+    org_id: str,
+    device_id: str,
+    user_id: str,
+    now: datetime,
+    *,
+    parent: str | None = None,
 ) -> Tokens:
-    """Issue a fresh pair for a device."""
+    """Issue a fresh pair for a device.
+
+    Args:
+        parent: hash of the refresh token that the pair is traded for; None: of an enrolment.
+    """
     access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     base = {"org_id": org_id, "device_id": device_id, "user_id": user_id, "spent": False}
+    base["parent"] = parent
     connection.execute(
         delete(Token).where(
             Token.org_id == org_id, Token.device_id == device_id, Token.expires_at <= now
@@ -205,7 +220,8 @@ def refresh(
 
     Raises:
         Denied: unknown or expired token, wrong signature, stopped device or user.
-        TokenReused: the token was spent long ago; the caller must stop the device.
+        TokenReused: the token was spent, and what it was traded for was used; the caller must stop
+            the device.
     """
     row = connection.execute(
         select(Token.__table__)
@@ -220,7 +236,8 @@ def refresh(
         raise _stopped(bearer)
     if not _signed(device.public_key, f"{device_id}|{token}|{wall}", signature):
         raise Denied(403, "bad_signature", "This laptop could not prove who it is.", TELL, bearer)
-    if row.spent and row.expires_at + RETRY_GRACE < now + REFRESH_LIFE:
+    long_spent = row.spent and row.expires_at + RETRY_GRACE < now + REFRESH_LIFE
+    if long_spent and _went_on(connection, row):
         words = "This laptop's sign-in was used twice; it is stopped."
         raise TokenReused(403, "token_reused", words, TELL, bearer)
     connection.execute(
@@ -228,11 +245,11 @@ def refresh(
         .where(Token.token_hash == row.token_hash, Token.spent.is_(False))
         .values(spent=True, expires_at=now + REFRESH_LIFE)
     )
-    return issue(connection, row.org_id, device_id, row.user_id, now)
+    return issue(connection, row.org_id, device_id, row.user_id, now, parent=row.token_hash)
 
 
-def member(connection: Connection, access: str, now: datetime) -> Member:
-    """Return who holds an access token.
+def member(connection: Connection, access: str, now: datetime) -> tuple[Member, bool]:
+    """Return who holds an access token, and whether it was used before.
 
     Raises:
         Denied: not known, expired, or the device or user was stopped.
@@ -247,7 +264,7 @@ def member(connection: Connection, access: str, now: datetime) -> Member:
     holder = connection.execute(_holder(row.org_id, row.device_id, row.user_id)).one()
     if holder.state != "active" or not holder.active:
         raise _stopped(Bearer(row.org_id, row.user_id, row.device_id))
-    return Member(
+    found = Member(
         org_id=row.org_id,
         user_id=row.user_id,
         name=holder.name or holder.login or "",
@@ -255,6 +272,12 @@ def member(connection: Connection, access: str, now: datetime) -> Member:
         team=holder.team,
         device_id=row.device_id,
     )
+    return found, bool(row.spent)
+
+
+def note_use(connection: Connection, access: str) -> None:
+    """Write down that an access token was used: its laptop has the reply that brought it."""
+    connection.execute(update(Token).where(Token.token_hash == _hash(access)).values(spent=True))
 
 
 def stop_device(connection: Connection, org_id: str, device_id: str) -> None:
@@ -289,6 +312,17 @@ def _holder(org_id: str, device_id: str, user_id: str) -> Select[*tuple[Any, ...
             DeviceSecret.org_id == org_id, DeviceSecret.device_id == device_id, User.id == user_id
         )
     )
+
+
+def _went_on(connection: Connection, row: Any) -> bool:
+    """Whether a laptop used anything that a spent refresh token was traded for."""
+    used = select(Token.token_hash).where(
+        Token.org_id == row.org_id,
+        Token.device_id == row.device_id,
+        Token.parent == row.token_hash,
+        Token.spent.is_(True),
+    )
+    return connection.execute(used.limit(1)).first() is not None
 
 
 def _stopped(bearer: Bearer) -> Denied:

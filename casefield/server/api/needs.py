@@ -34,8 +34,13 @@ def device_of(request: Request, parts: AppParts) -> Member:
     scheme, _, access = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not access:
         raise auth.Denied(401, "sign_in", "Sign in first.")
+    access = access.strip()
     with parts.database.read() as connection:
-        return auth.member(connection, access.strip(), parts.clock.now())
+        member, used = auth.member(connection, access, parts.clock.now())
+    if not used:
+        with parts.database.write() as connection:
+            auth.note_use(connection, access)
+    return member
 
 
 Caller = Annotated[Member, Depends(device_of)]

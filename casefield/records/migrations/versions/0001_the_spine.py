@@ -990,6 +990,9 @@ def headquarters() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(length=36), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.Column("decision", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("org_id", "op_id", "payload_sha256", name=op.f("pk_quarantine")),
         info={"side": "headquarters"},
     )
@@ -1043,6 +1046,7 @@ def headquarters() -> None:
         sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("spent", sa.Boolean(), nullable=False),
+        sa.Column("parent", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_token")),
         info={"side": "headquarters"},
     )
