@@ -254,9 +254,7 @@ class Session:
 
     def lock(self) -> None:
         """Stop sync, close the connections, drop the key."""
-        if self._runner is not None:
-            self._runner.stop()
-            self._runner = None
+        self._stop_sync()
         self._vault.lock()
 
     # -- headquarters ---------------------------------------------------------------------
@@ -282,22 +280,27 @@ class Session:
         *,
         password: str | None = None,
         device_name: str = "",
+        again: bool = False,
     ) -> Identity:
         """Make this laptop one of headquarters'. Work done alone before is kept and sent.
 
+        Args:
+            again: the laptop is enrolled, and headquarters stopped it, forgot it or took it for a
+                copy: it becomes a new device of the same user and keeps everything. Sync that ran
+                is stopped; start it again afterwards.
+
         Raises:
-            Offline, UnusableInput: the server isn't reachable or isn't casefield.
+            Offline, UnusableInput: the server isn't reachable or isn't casefield, or this laptop
+                is enrolled for somebody else.
+            LockedOrNotEnrolled: `again`, and it was never enrolled.
             Refused: the code is wrong, used or expired, or a password is needed.
         """
         from casefield.sync.identity import FACT, Identity, new_device_key
         from casefield.sync.messages import Enrol
         from casefield.sync.transport import Transport
 
-        if self._known_identity is not None:
-            raise UnusableInput(
-                f"This laptop is already enrolled at {self._known_identity.server}.",
-                way_out="Use another profile (--profile) for another organisation.",
-            )
+        before = self._known_identity
+        _must_fit(before, user, again=again)
         private, public = new_device_key()
         asked = Enrol(
             code=code.strip(),
@@ -324,12 +327,18 @@ class Session:
             device_key=private,
             refresh_token=reply.refresh_token,
         )
-        self._vault.adopt(
-            org_id=reply.org_id,
-            user_id=reply.user_id,
-            device_id=reply.device_id,
-            facts={FACT: asdict(identity)},
-        )
+        facts = {FACT: asdict(identity)}
+        if before is None:
+            self._vault.adopt(
+                org_id=reply.org_id,
+                user_id=reply.user_id,
+                device_id=reply.device_id,
+                facts=facts,
+            )
+        else:
+            _must_be_the_same(before, identity)
+            self._stop_sync()
+            self._journal().begin_as(reply.device_id, facts)
         self._read_identity()
         return identity
 
@@ -360,6 +369,11 @@ class Session:
             if self._runner is None:
                 self._runner = self._new_runner()
             return self._runner
+
+    def _stop_sync(self) -> None:
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
 
     def _new_runner(self) -> Runner:
         from casefield.sync.headquarters import Headquarters
@@ -421,6 +435,47 @@ class Session:
             name=known.user_name if known else (self._vault.fact("worker_name") or "This laptop"),
             role=known.role if known else "case_manager",
             device_id=known.device_id if known else None,
+        )
+
+
+def _must_fit(known: Identity | None, user: str, *, again: bool) -> None:
+    """Whether a laptop that is this already may be enrolled.
+
+    Raises:
+        UnusableInput, LockedOrNotEnrolled: it may not.
+    """
+    if known is None:
+        if again:
+            raise LockedOrNotEnrolled(
+                "This laptop was never enrolled, so it can't be enrolled again.",
+                way_out="Enrol it with casefield enrol, without --again.",
+            )
+        return
+    if not again:
+        raise UnusableInput(
+            f"This laptop is already enrolled at {known.server}.",
+            way_out="Use another profile (--profile) for another organisation. If headquarters "
+            "stopped this laptop: casefield enrol --again.",
+        )
+    if user.strip().casefold() != known.login.casefold():
+        raise UnusableInput(
+            f"This laptop is {known.login}'s, and “{user.strip()}” is somebody else.",
+            way_out="Use another profile (--profile) for another person.",
+        )
+
+
+def _must_be_the_same(before: Identity, now: Identity) -> None:
+    """Whether headquarters knows the worker of this laptop as it did.
+
+    Raises:
+        UnusableInput: it is another organisation, or another user of that login.
+    """
+    if (now.org_id, now.user_id) != (before.org_id, before.user_id):
+        whose = "organisation" if now.org_id != before.org_id else "user"
+        raise UnusableInput(
+            f"The code belongs to another {whose} than this laptop's, {before.user_name} at "
+            f"{before.organization}. Nothing here was changed.",
+            way_out="Ask the administrator there for a code, or use another profile (--profile).",
         )
 
 

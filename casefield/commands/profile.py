@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,6 +32,7 @@ def init(line: CommandLine, name: str) -> int:
 @click.option("--user", required=True, help="Your user name at headquarters.")
 @click.option("--password-file", type=click.Path(path_type=Path), help="Your own password there.")
 @click.option("--device-name", default="", help="How headquarters lists this laptop.")
+@click.option("--again", is_flag=True, help="Headquarters stopped or forgot this laptop.")
 @command_line
 def enrol(
     line: CommandLine,
@@ -39,24 +41,31 @@ def enrol(
     user: str,
     password_file: Path | None,
     device_name: str,
+    again: bool,
 ) -> int:
-    """Make this laptop one of headquarters'; makes the profile if there is none."""
+    """Make this laptop one of headquarters'; makes the profile if there is none.
+
+    With --again a laptop that is enrolled becomes a new device of the same user, keeps everything
+    and sends what waits.
+    """
     from casefield.sync.transport import Refused, Transport
 
     Transport(server).hello()  # before anything is written here
     application = line.application()
-    fresh = not application.info().exists
+    fresh = not (again or application.info().exists)
+    if again and not application.info().exists:
+        application.unlock("")  # raises the sentence for an absent profile before asking
     passphrase = line.passphrase(new=fresh)
     password = read_secret(password_file, "password") if password_file else None
     session = application.create(passphrase) if fresh else application.unlock(passphrase)
     try:
+        asked = partial(session.enrol, server, code, user, device_name=device_name, again=again)
         try:
-            identity = session.enrol(server, code, user, password=password, device_name=device_name)
+            identity = asked(password=password)
         except Refused as refusal:
             if refusal.code != "password_required" or password is not None:
                 raise
-            password = ask_secret(f"Password of {user}", "--password-file FILE")
-            identity = session.enrol(server, code, user, password=password, device_name=device_name)
+            identity = asked(password=ask_secret(f"Password of {user}", "--password-file FILE"))
     except CasefieldError as error:
         if fresh:
             error.way_out = (

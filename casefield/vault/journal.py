@@ -16,7 +16,7 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
 from casefield.records.document import table_of
-from casefield.records.laptop import SentOperation, Shadow
+from casefield.records.laptop import LaptopFact, SentOperation, Shadow
 from casefield.records.operation import Operation
 from casefield.records.outbox import Position, Taken, Waiting
 from casefield.records.people import Patient
@@ -153,13 +153,19 @@ class Journal:
             anew = Position(before.device_id, epoch=epoch, restarted=True)
             standing.move(session, before, replace(anew, next_token=standing.fresh_token()))
 
-    def begin_as(self, device_id: str) -> None:
+    def begin_as(self, device_id: str, facts: Mapping[str, Any] | None = None) -> None:
         """This laptop is a device of its own from now on: all that waits goes out under its name.
 
         The pull begins at the beginning, since headquarters doesn't know what a new device holds.
         The last answer stays in mind: it tells whether headquarters still knows what was sent.
+
+        Args:
+            device_id: as headquarters names it.
+            facts: kept in the same transaction, so that identity and position never disagree.
         """
         with self._storage.transaction() as session:
+            for name, value in (facts or {}).items():
+                session.merge(LaptopFact(name=name, value=value))
             for table in _KEPT:
                 session.execute(update(table).where(table.c.seq > 0).values(seq=0))
             standing.begin_as(session, device_id)
