@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from casefield.care.days import local_day, place
 from casefield.care.transition import FACE_KINDS, complete, visit_held
 from casefield.care.views import NoteView, VisitView
 from casefield.care.worklist import KINDS as ITEM_KINDS
 from casefield.errors import NotAllowed, UnusableInput
+from casefield.records.base import Synced
 from casefield.records.visit import Note, Visit
 from casefield.records.work import Work
 from casefield.records.worklist import Task
@@ -29,7 +31,9 @@ def notes(work: Work, case_id: str) -> tuple[NoteView, ...]:
     for note in found:
         if note.amends:
             beneath.setdefault(note.amends, []).append(note)
-    tops = [note for note in found if not note.amends]
+    ids = {note.id for note in found}
+    # what stands beneath no note here, say beneath an asking, is shown by itself
+    tops = [note for note in found if note.amends not in ids]
     views = [_view(work, note, tuple(beneath.get(note.id, ()))) for note in tops]
     return tuple(sorted(views, key=lambda v: (v.status == "draft", v.written_at), reverse=True))
 
@@ -145,20 +149,41 @@ def add_addendum(work: Work, note_id: str, body: str = "") -> str:
     record = work.get(Note, note_id)
     if not record.signed:
         raise UnusableInput("This note is still a draft.", way_out="Change the note itself.")
+    return addendum_to(work, record, body)
+
+
+def addendum_to(
+    work: Work,
+    record: Synced,
+    body: str,
+    *,
+    note_id: str | None = None,
+    sections: dict[str, Any] | None = None,
+    written_at: datetime | None = None,
+) -> str:
+    """Begin an addendum beneath a signed record of any kind; return its id.
+
+    Args:
+        note_id: the addendum's own id; None: a new one.
+        written_at: when the words were typed; None: now.
+    """
+    about = record.kind if isinstance(record, Note) else None
     addendum = work.add(
         Note(
+            id=note_id,
             case_id=record.case_id,
-            kind=record.kind,
+            kind=about or "other",
             title="Addendum",
             body=body,
+            sections=sections,
             status="draft",
             author_id=work.actor.user_id,
             author_name=work.actor.name,
-            written_at=work.now,
+            written_at=written_at or work.now,
             written_zone=work.zone,
-            happened_on=local_day(work.now, work.zone),
+            happened_on=local_day(written_at or work.now, work.zone),
             late_entry=False,
-            amends=record.amends or record.id,
+            amends=getattr(record, "amends", None) or record.id,
         )
     )
     return addendum.id
