@@ -16,17 +16,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from casefield import __version__
 from casefield.clock import Clock, SystemClock
-from casefield.errors import CasefieldError, LockedOrNotEnrolled, NoKeyring, UnusableInput
+from casefield.errors import (
+    CasefieldError,
+    LockedOrNotEnrolled,
+    NoKeyring,
+    NotAllowed,
+    NotFound,
+    UnusableInput,
+)
 from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
-    from casefield.records.outbox import Waiting
+    from casefield.care.refused import RefusedView
+    from casefield.records.outbox import Refused, Waiting
     from casefield.records.work import Actor, Work
     from casefield.sync.core import Tally
     from casefield.sync.identity import Identity
     from casefield.sync.runner import Runner
     from casefield.vault.check import CheckFinding
     from casefield.vault.journal import Journal
+    from casefield.vault.unit_of_work import VaultWork
     from casefield.vault.vault import Vault
 
 T = TypeVar("T")
@@ -172,6 +181,7 @@ class Session:
         self._runner: Runner | None = None
         self._one_runner = threading.Lock()
         self._last_synced_kept: datetime | None = None
+        self._late_drafts = 0
         self.changed: list[Callable[[Touched], None]] = []
         self.sync_told: list[Callable[[SyncState], None]] = []
         self._read_identity()
@@ -208,6 +218,11 @@ class Session:
     @contextlib.contextmanager
     def working(self, reason: str) -> Iterator[Work]:
         """Give one unit of work to an import that reads while it writes; else as `act`."""
+        with self._working(reason) as work:
+            yield work
+
+    @contextlib.contextmanager
+    def _working(self, reason: str) -> Iterator[VaultWork]:
         with self._vault.work(self._actor, reason) as work:
             yield work
         touched: Touched = frozenset((c.kind, c.id, c.case_id) for c in work.changed)
@@ -271,6 +286,110 @@ class Session:
     def waiting(self) -> tuple[Waiting, ...]:
         """Return what has not reached headquarters yet, in order."""
         return tuple(self._journal().waiting())
+
+    # -- what headquarters refused ----------------------------------------------------------
+
+    def refused(self) -> tuple[RefusedView, ...]:
+        """Return what headquarters refused and nobody has dealt with, in order."""
+        from casefield.care.refused import refused_views
+
+        found = self._journal().refused()
+        return self.read(lambda work: refused_views(work, found)) if found else ()
+
+    def set_aside(self, op_id: str) -> int:
+        """Take a refused act out of the queue: it was seen; headquarters has kept it.
+
+        Returns:
+            How many operations that was: all that were refused of the same act.
+
+        Raises:
+            NotFound: no such operation was refused, or it was dealt with.
+        """
+        from casefield.vault.outbox import SET_ASIDE
+
+        with self._working("set aside what was refused") as work:
+            act = _act_of(work, op_id)
+            work.put_away(act, SET_ASIDE, "set_aside")
+        self._count_again()
+        return len(act)
+
+    def offer_again(self, op_id: str) -> int:
+        """Say a refused act again, as a change of what stands today.
+
+        Returns:
+            How many operations that was: all that were refused of the same act.
+
+        Raises:
+            NotFound: no such operation was refused, or its record is not here.
+            NotAllowed: the person is not here, or the record is signed.
+        """
+        from casefield.vault.again import say_again
+        from casefield.vault.outbox import HANDLED
+
+        with self._working("offer again what was refused") as work:
+            act = _act_of(work, op_id)
+            _must_be_here(work, act)
+            for one in act:
+                say_again(work, one.operation)
+            work.put_away(act, HANDLED, "offer_again")
+        self._count_again()
+        return len(act)
+
+    def settle_late(self) -> int:
+        """Make addendum drafts of what was written into records that were signed meanwhile.
+
+        Called after each sync. What was done together with it goes out again where that
+        overwrites nobody. A draft and the mark that it was made are one transaction.
+
+        Returns:
+            How many drafts were made.
+        """
+        from casefield.care.late import is_late
+
+        groups: dict[str, list[Refused]] = {}
+        for one in self._journal().refused():
+            if is_late(one):
+                groups.setdefault(one.operation.id, []).append(one)
+        made = 0
+        for record_id in groups:
+            with contextlib.suppress(CasefieldError):  # it stays in the queue, for a person
+                made += self._settle_late_of(record_id)
+        self._late_drafts += made
+        if groups:
+            self._count_again()
+        return made
+
+    def _settle_late_of(self, record_id: str) -> bool:
+        from casefield.care.late import TOGETHER, add_late, is_late
+        from casefield.records.operation import OperationKind
+        from casefield.vault.again import overwrites_nobody, say_again, says_nothing_new
+        from casefield.vault.outbox import HANDLED
+
+        with self._working("late edit") as work:
+            refused = work.refused()
+            late = [o for o in refused if is_late(o) and o.operation.id == record_id]
+            if not late:
+                return False
+            made = add_late(work, [one.operation for one in late])
+            acts = {one.operation.tx: one.operation.kind for one in late}
+            for one in refused:
+                operation = one.operation
+                if one.reason != TOGETHER or operation.tx not in acts:
+                    continue
+                # what follows from a signature followed from the one that came first, too
+                signs = acts[operation.tx] is OperationKind.SIGN
+                if (says_nothing_new if signs else overwrites_nobody)(work, operation):
+                    say_again(work, operation)
+                    late.append(one)
+            work.put_away(late, HANDLED, "late_edit")
+        return made is not None
+
+    @property
+    def late_drafts(self) -> int:
+        """How many drafts were made of late edits since the profile was unlocked."""
+        return self._late_drafts
+
+    # -- enrolment and sync -----------------------------------------------------------------
 
     def enrol(
         self,
@@ -399,12 +518,18 @@ class Session:
     def _sync_told(self, state: SyncState) -> None:
         if state.phase is Phase.ONLINE and state.last_synced != self._last_synced_kept:
             self._keep_last_synced(state.last_synced)
+            if state.refused:
+                self.settle_late()
         for listener in list(self.sync_told):
             listener(state)
 
     def _announce(self, touched: Touched) -> None:
         for listener in list(self.changed):
             listener(touched)
+
+    def _count_again(self) -> None:
+        if self._runner is not None:
+            self._runner.count_again()
 
     def _counts(self) -> tuple[int, int]:
         return self._journal().counts()
@@ -435,6 +560,34 @@ class Session:
             name=known.user_name if known else (self._vault.fact("worker_name") or "This laptop"),
             role=known.role if known else "case_manager",
             device_id=known.device_id if known else None,
+        )
+
+
+def _act_of(work: VaultWork, op_id: str) -> list[Refused]:
+    """Return what was refused of the act that an operation belongs to."""
+    refused = work.refused()
+    acts = {one.operation.tx for one in refused if one.operation.op_id == op_id}
+    if not acts:
+        raise NotFound(
+            "No refused work of this id is left.", way_out="See casefield waiting for what is."
+        )
+    return [one for one in refused if one.operation.tx in acts]
+
+
+def _must_be_here(work: VaultWork, act: list[Refused]) -> None:
+    """Whether the people of an act are on this laptop, or come into being by it.
+
+    Raises:
+        NotAllowed: they are not.
+    """
+    from casefield.records.people import Patient
+
+    born = {one.operation.id for one in act if one.operation.type == "Patient"}
+    cases = {one.operation.case_id for one in act if one.operation.case_id} - born
+    if len(work.find(Patient, id=sorted(cases))) < len(cases):
+        raise NotAllowed(
+            "This person is not on this laptop, so nothing can be offered again.",
+            way_out="Headquarters has kept what you wrote. Ask there, or set it aside.",
         )
 
 

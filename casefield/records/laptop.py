@@ -16,8 +16,8 @@ LAPTOP = {"info": {"side": "laptop"}}
 class OutboxOperation(Base):
     """An operation not yet answered (`waiting`), or answered so that a person must look.
 
-    `state`: waiting, or refused (with `reason`). Refused ones never block the rest and are never
-    dropped.
+    `state`: waiting; refused (with `reason`), which never blocks the rest; then handled (said again
+    in another way) or set_aside (a person has seen it). These stay as long as the person is here.
     """
 
     __tablename__ = "outbox_operation"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from casefield.records.operation import Operation
+
 
 @dataclass(frozen=True)
 class Position:
@@ -56,6 +58,21 @@ class Waiting:
     said_at: datetime
     fields: tuple[str, ...]
     said: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An operation that headquarters did not take and has kept, with its reason.
+
+    Attributes:
+        operation: what was said. Those of one `tx` were one act, and are dealt with together.
+        reason: headquarters' words.
+        said_at: when it was said.
+    """
+
+    operation: Operation
+    reason: str
+    said_at: datetime
 
 
 @dataclass(frozen=True)

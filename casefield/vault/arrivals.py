@@ -11,6 +11,7 @@ from casefield.records.base import RecordClass
 from casefield.records.document import table_of
 from casefield.records.laptop import ArrivingCase, OutboxOperation, RawUnknown
 from casefield.records.registry import KINDS
+from casefield.vault.outbox import OPEN
 
 
 def arriving(session: Session) -> frozenset[str]:
@@ -46,7 +47,11 @@ def expect_again(session: Session, cases: Sequence[str]) -> None:
 def revisions(session: Session) -> dict[str, list[tuple[str, int]]]:
     """Return (id, rev) of what headquarters has said of each case that has nothing open here."""
     found: dict[str, list[tuple[str, int]]] = {}
-    unsettled = set(session.scalars(select(OutboxOperation.case_id).distinct()))
+    unsettled = set(
+        session.scalars(
+            select(OutboxOperation.case_id).where(OutboxOperation.state.in_(OPEN)).distinct()
+        )
+    )
     unsettled |= arriving(session)
     sources = [
         select(table.c.case_id, table.c.id, table.c.rev).where(table.c.rev > 0)

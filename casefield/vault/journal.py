@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from casefield.records.document import table_of
 from casefield.records.laptop import LaptopFact, SentOperation, Shadow
 from casefield.records.operation import Operation
-from casefield.records.outbox import Position, Taken, Waiting
+from casefield.records.outbox import Position, Refused, Taken, Waiting
 from casefield.records.people import Patient
 from casefield.records.registry import KINDS
-from casefield.vault import answers, arrivals, leaving, outbox, standing
+from casefield.vault import answers, arrivals, leaving, outbox, refusals, standing
 from casefield.vault.changes import store
 from casefield.vault.witness import bear_witness
 
@@ -75,6 +75,11 @@ class Journal:
         """Return everything not taken yet, in the order it was said."""
         with self._storage.snapshot() as session:
             return outbox.told(session)
+
+    def refused(self) -> tuple[Refused, ...]:
+        """Return what headquarters refused and nobody has dealt with, in the order it was said."""
+        with self._storage.snapshot() as session:
+            return refusals.refused(session)
 
     def pending(self, *, most: int, max_bytes: int) -> tuple[Operation, ...]:
         """Return the oldest waiting operations, to be offered: from now on they stay as they are.

@@ -15,7 +15,7 @@ from casefield.records.laptop import (
     Shadow,
 )
 from casefield.records.registry import KINDS
-from casefield.vault.outbox import WAITING, parts
+from casefield.vault.outbox import OPEN, WAITING, parts
 
 NO_SYNC = {"synchronize_session": False}
 
@@ -24,8 +24,9 @@ def leave(session: Session, cases: Sequence[str], durable: int) -> tuple[str, ..
     """Remove the cases that have nothing waiting; return them.
 
     What headquarters refused it keeps as well, so that holds nobody here; the refused words
-    themselves stay in their author's sight. What headquarters took stays until its own copy is
-    durable, since sent operations can mend a restored headquarters; then only the number is kept.
+    themselves stay in their author's sight until they are dealt with. What headquarters took stays
+    until its own copy is durable, since sent operations can mend a restored headquarters; then
+    only the number is kept.
 
     Args:
         durable: up to where headquarters' stream is safe in a second place.
@@ -52,6 +53,12 @@ def _remove(session: Session, cases: Sequence[str], durable: int) -> None:
         session.execute(delete(kind).where(kind.case_id.in_(cases)), execution_options=NO_SYNC)
     for table in (RawUnknown, ArrivingCase):
         session.execute(delete(table).where(table.case_id.in_(cases)), execution_options=NO_SYNC)
+    session.execute(
+        delete(OutboxOperation).where(
+            OutboxOperation.case_id.in_(cases), OutboxOperation.state.not_in(OPEN)
+        ),
+        execution_options=NO_SYNC,
+    )
     session.execute(
         update(SentOperation)
         .where(SentOperation.case_id.in_(cases), SentOperation.seq <= durable)

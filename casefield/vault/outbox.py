@@ -20,6 +20,9 @@ from casefield.records.registry import KINDS
 
 WAITING = "waiting"
 REFUSED = "refused"
+HANDLED = "handled"
+SET_ASIDE = "set_aside"
+OPEN = (WAITING, REFUSED)
 LAST_DSEQ = "last_dseq"
 OFFERED = "offered_dseq"
 ONE_BREATH = timedelta(minutes=15)
@@ -130,7 +133,11 @@ def counts(session: Session) -> tuple[int, int]:
 
 def told(session: Session) -> tuple[Waiting, ...]:
     """Return everything not taken yet, refused ones included, in the order it was said."""
-    rows = session.scalars(select(OutboxOperation).order_by(OutboxOperation.dseq))
+    rows = session.scalars(
+        select(OutboxOperation)
+        .where(OutboxOperation.state.in_(OPEN))
+        .order_by(OutboxOperation.dseq)
+    )
     return tuple(_told(row) for row in rows)
 
 

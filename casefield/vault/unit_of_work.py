@@ -17,12 +17,14 @@ from casefield.records.document import (
     document_of,
     merge_unit,
     table_of,
+    to_document,
     to_wire,
     unit_fields,
 )
 from casefield.records.operation import Operation, OperationKind
+from casefield.records.outbox import Refused
 from casefield.records.work import Actor, find_statement
-from casefield.vault import outbox, shadow
+from casefield.vault import outbox, refusals, shadow
 from casefield.vault.arrivals import arriving
 from casefield.vault.audit import Deed, append
 from casefield.vault.birth import row_of
@@ -71,6 +73,7 @@ class VaultWork:
         self._shadows: dict[str, dict[str, Any]] = {}
         self._opened: list[Deed] = []
         self._done: list[Deed] = []
+        self._answered: list[Deed] = []
         self._added: set[str] = set()
         self._arriving: frozenset[str] | None = None
         self.changed: frozenset[Changed] = frozenset()
@@ -179,6 +182,31 @@ class VaultWork:
         record.deleted = True
         self._note(record, OperationKind.DELETE, {}, {})
 
+    # -- what headquarters refused: the laptop's own, beyond `Work` --------------------------
+
+    def refused(self) -> tuple[Refused, ...]:
+        """Return what headquarters refused and nobody has dealt with."""
+        return refusals.refused(self._session)
+
+    def put_away(self, refused: Sequence[Refused], state: str, act: str) -> None:
+        """Take refused operations out of the queue, in the transaction of what answers them.
+
+        Args:
+            state: what they are from now on: handled or set_aside.
+            act: for the audit.
+        """
+        operations = [one.operation for one in refused]
+        refusals.put_away(self._session, [o.op_id for o in operations], state)
+        self._answered += [Deed(act, o.type, o.id, o.case_id, self._reason) for o in operations]
+
+    def bear_again(self, record: Synced) -> None:
+        """Offer a record that is here, and that headquarters never took, as it is now."""
+        self._must_write(record.case_id)
+        self._added.add(record.id)
+        self._note(record, OperationKind.CREATE, to_document(record), {})
+        if record.signed:
+            self._note(record, OperationKind.SIGN, {}, {})
+
     # -- leaving --------------------------------------------------------------------------
 
     def finish(self) -> None:
@@ -191,7 +219,7 @@ class VaultWork:
             self._done = []  # the audit has it since the first of these changes
         elif self._operations:
             outbox.say(self._session, self._operations, self._now)
-        deeds = [*self._opened, *self._done]
+        deeds = [*self._opened, *self._done, *self._answered]
         append(self._session, deeds, actor=self._actor, at=self._now, zone=self._zone)
         self._session.flush()
         self.changed = frozenset(Changed(o.type, o.id, o.case_id) for o in self._operations)

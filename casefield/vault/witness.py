@@ -27,7 +27,13 @@ def bear_witness(session: Session, now: datetime, *, going: frozenset[str]) -> N
     Args:
         going: people who leave this laptop; of them headquarters sent nothing on purpose.
     """
-    open_ones = set(session.scalars(select(OutboxOperation.record_id).distinct()))
+    open_ones = set(
+        session.scalars(
+            select(OutboxOperation.record_id)
+            .where(OutboxOperation.state.in_(outbox.OPEN))
+            .distinct()
+        )
+    )
     operations: list[Operation] = []
     given = outbox.last_dseq(session)
     identity = session.get(LaptopFact, "identity")
