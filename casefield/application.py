@@ -182,6 +182,7 @@ class Session:
         self._one_runner = threading.Lock()
         self._last_synced_kept: datetime | None = None
         self._late_drafts = 0
+        self._told_phase: Phase | None = None
         self.changed: list[Callable[[Touched], None]] = []
         self.sync_told: list[Callable[[SyncState], None]] = []
         self._read_identity()
@@ -518,8 +519,10 @@ class Session:
     def _sync_told(self, state: SyncState) -> None:
         if state.phase is Phase.ONLINE and state.last_synced != self._last_synced_kept:
             self._keep_last_synced(state.last_synced)
-            if state.refused:
-                self.settle_late()
+        before, self._told_phase = self._told_phase, state.phase
+        if (before, state.phase) == (Phase.SYNCING, Phase.ONLINE) and state.refused:
+            self.settle_late()
+            state = self.sync_state  # fewer are refused now, and listeners heard so
         for listener in list(self.sync_told):
             listener(state)
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "keyring": ("casefield.commands.keyring", "keyring"),
     "sync": ("casefield.commands.syncing", "sync"),
     "waiting": ("casefield.commands.syncing", "waiting"),
+    "conflicts": ("casefield.commands.settling", "conflicts"),
+    "resolve": ("casefield.commands.settling", "resolve"),
     "import": ("casefield.commands.importing", "import_files"),
     "caseload": ("casefield.commands.people", "caseload"),
     "stratify": ("casefield.commands.people", "stratify"),

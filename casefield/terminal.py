@@ -8,7 +8,7 @@ import importlib
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from casefield.errors import CasefieldError, UnusableInput
+from casefield.errors import CasefieldError, NotFound, UnusableInput
 
 FAULT = 70  # the program's own fault, as sysexits.h numbers it
 STOPPED = 130
@@ -138,6 +138,32 @@ def ask_secret(label: str, option: str, *, twice: bool = False) -> str:
     if twice and getpass.getpass(f"{label} again: ") != secret:
         raise UnusableInput("The two entries differ.", way_out="Try again.")
     return secret
+
+
+def short_id(record_id: str) -> str:
+    """Return the end of an id, which tells it from those made in the same moment."""
+    return record_id[-8:]
+
+
+def one_id(given: str, known: Iterable[str], what: str, listing: str) -> str:
+    """Return the id that a person means by the whole of it or by its end.
+
+    Args:
+        what: what is looked for, in words.
+        listing: the command that lists them.
+
+    Raises:
+        NotFound, UnusableInput: none, or several.
+    """
+    typed = given.strip().casefold()
+    found = {one for one in known if typed and one.casefold().endswith(typed)}
+    if not found:
+        raise NotFound(f"There is no {what} “{given}”.", way_out=f"See {listing}.")
+    if len(found) > 1:
+        raise UnusableInput(
+            f"“{given}” may mean {len(found)} of them.", way_out="Write more of its end."
+        )
+    return found.pop()
 
 
 def plain(value: Any) -> Any:
