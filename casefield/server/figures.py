@@ -11,6 +11,7 @@ from casefield.records.conflict import Conflict
 from casefield.records.headquarters import DeviceSecret, Quarantine, RecordIndex
 from casefield.records.organisation import Assignment, Organization, User
 from casefield.records.people import Patient
+from casefield.server.quarantine import reasons
 from casefield.server.stream import last_number
 
 
@@ -27,6 +28,7 @@ class Figures:
     changes: int
     open_conflicts: int
     set_aside: int
+    set_aside_by_reason: dict[str, int]
 
 
 def figures_of(connection: Connection, org_id: str) -> Figures:
@@ -47,4 +49,5 @@ def figures_of(connection: Connection, org_id: str) -> Figures:
         changes=last_number(connection, org_id),
         open_conflicts=count(Conflict, Conflict.status == "open"),
         set_aside=count(Quarantine, Quarantine.state == "open"),
+        set_aside_by_reason=reasons(connection, org_id),
     )

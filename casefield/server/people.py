@@ -19,6 +19,7 @@ from casefield.server.database import Database
 from casefield.server.enrolment import SYSTEM, headquarters, stop
 from casefield.server.figures import Figures, figures_of
 from casefield.server.listings import Care, Laptop, Link, Person
+from casefield.server.quarantine import QuarantineDesk
 from casefield.server.scope import Role
 from casefield.server.work import working
 
@@ -319,6 +320,12 @@ class Administration:
                 .order_by(Patient.id)
             )
             return [row.id for row in rows]
+
+    # -- what was set aside ---------------------------------------------------------------------
+
+    def quarantine(self, org_id: str) -> QuarantineDesk:
+        """Return where one decides about work that was set aside."""
+        return QuarantineDesk(self._database, self._clock, org_id)
 
     # -- looking ------------------------------------------------------------------------------
 

@@ -21,9 +21,11 @@ def stats(line: OfficeLine) -> int:
         for figures in found:
             yield figures.organization
             for entry in fields(figures):
-                if entry.name != "organization":
-                    value = getattr(figures, entry.name)
+                value = getattr(figures, entry.name)
+                if isinstance(value, int):
                     yield f"  {entry.name.replace('_', ' '):<22} {value:>8}"
+            for reason, count in figures.set_aside_by_reason.items():
+                yield f"    {count:>8}  {reason}"
 
     line.show(found, lines)
     return 0

@@ -21,6 +21,7 @@ COMMANDS = {
     "user": (f"{ROOM}.users", "user"),
     "device": (f"{ROOM}.devices", "device"),
     "assign": (f"{ROOM}.assignments", "assign"),
+    "quarantine": (f"{ROOM}.quarantine", "quarantine"),
     "audit": (f"{ROOM}.auditing", "audit"),
     "stats": (f"{ROOM}.figures", "stats"),
 }
