@@ -15,8 +15,18 @@ import click
 import pytest
 
 from casefield import terminal
-from casefield.errors import Damaged, LockedOrNotEnrolled, Offline, UnusableInput
-from casefield.terminal import LazyGroup, ask_secret, finish, plain, read_secret, show
+from casefield.errors import Damaged, LockedOrNotEnrolled, NotFound, Offline, UnusableInput
+from casefield.records.base import new_id
+from casefield.terminal import (
+    LazyGroup,
+    ask_secret,
+    finish,
+    one_id,
+    plain,
+    read_secret,
+    short_id,
+    show,
+)
 
 
 def ending(raising: Callable[[], object], *arguments: str) -> int:
@@ -226,3 +236,25 @@ def test_a_result_is_printed_for_a_program_or_for_a_person(
     assert "犬" in printed
     show(VIEW, lambda: iter(["one", "two"]), as_json=False)
     assert capsys.readouterr().out == "one\ntwo\n"
+
+
+KNOWN = ["0001-aaaa-1234", "0001-bbbb-5678", "0001-cccc-5678"]
+
+
+@pytest.mark.parametrize("given", ["1234", " AAAA-1234 ", "0001-aaaa-1234"])
+def test_an_id_is_found_by_its_end(given: str) -> None:
+    assert one_id(given, KNOWN, "thing", "x list") == KNOWN[0]
+
+
+def test_several_or_none_are_said_in_words() -> None:
+    with pytest.raises(UnusableInput, match="may mean 2"):
+        one_id("5678", KNOWN, "thing", "x list")
+    for given in ("0001", "", " "):
+        with pytest.raises(NotFound, match="no thing") as caught:
+            one_id(given, KNOWN, "thing", "x list")
+        assert "x list" in caught.value.way_out
+
+
+def test_ids_of_one_moment_look_different() -> None:
+    ids = [new_id() for _ in range(100)]
+    assert len({short_id(one) for one in ids}) == 100
