@@ -337,7 +337,7 @@ def _view(
         standing_at=_moment(mark.get("at")),
         changed_since=unit not in (DELETED, SIGNED) and now != known,
         state=state,
-        choices=_choices(record, unit, state),
+        choices=_choices(record, unit, state, known),
     )
 
 
@@ -353,8 +353,12 @@ def _standing(record: Synced | None, unit: str, first: Conflict) -> Values:
     return tuple(FieldValue(name, to_wire(document.get(name))) for name in names)
 
 
-def _choices(record: Synced | None, unit: str, state: str) -> tuple[str, ...]:
-    if unit == DELETED and record is not None and not record.signed:
+def _choices(
+    record: Synced | None, unit: str, state: str, current: Mapping[str, Any]
+) -> tuple[str, ...]:
+    if unit == DELETED and record is not None:
+        if record.signed:  # it stays, whoever wanted that
+            return (PROPOSED if current.get(DELETED) else CURRENT,)
         return CURRENT, PROPOSED
     if record is None or unit in (DELETED, SIGNED) or state == DELETED:
         return (CURRENT,)
@@ -375,6 +379,11 @@ def _no_such_choice(view: ConflictView, choice: str) -> NotAllowed:
     if view.state == MISSING:
         return NotAllowed(
             "The record is not on this laptop.", way_out="Sync, then look at it again."
+        )
+    if view.unit == DELETED and view.state == SIGNED:
+        return NotAllowed(
+            "It is signed meanwhile, and what is signed stays.",
+            way_out=f"Settle this by keeping it: {_either(view)}.",
         )
     if view.state == DELETED:
         return NotAllowed(

@@ -261,6 +261,27 @@ def test_whether_a_record_lives_is_decided(
     assert len(records(Goal)) == lives
 
 
+@pytest.mark.parametrize("now", [True, False])
+def test_what_is_signed_meanwhile_is_not_removed(
+    session: Session, signed_note: str, records: Records, now: bool
+) -> None:
+    conflict_id = disputed(
+        session,
+        Note,
+        signed_note,
+        field="deleted",
+        base={},
+        current={"deleted": now},
+        proposed={"deleted": not now},
+    )
+    keeps, removes = ("proposed", "current") if now else ("current", "proposed")
+    with pytest.raises(NotAllowed, match="what is signed stays"):
+        settle(session, conflict_id, removes)
+    settle(session, conflict_id, keeps)
+    assert len(records(Note)) == 1
+    assert session.read(conflicts.open_conflicts) == ()
+
+
 def test_what_was_removed_for_good_lives_on_in_a_new_record(
     session: Session, goal_id: str, records: Records
 ) -> None:
