@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,9 +28,11 @@ from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
     from casefield.care.refused import RefusedView
+    from casefield.care.views import AttachmentView
     from casefield.records.outbox import Refused, Waiting
     from casefield.records.work import Actor, Work
     from casefield.sync.core import Tally
+    from casefield.sync.headquarters import Headquarters
     from casefield.sync.identity import Identity
     from casefield.sync.runner import Runner
     from casefield.vault.check import CheckFinding
@@ -179,6 +181,7 @@ class Session:
         self._clock = clock
         self._keyring = keyring or _system_keyring
         self._runner: Runner | None = None
+        self._line: Headquarters | None = None
         self._one_runner = threading.Lock()
         self._last_synced_kept: datetime | None = None
         self._late_drafts = 0
@@ -263,10 +266,102 @@ class Session:
         return self._vault.remove_keyring(backend)
 
     def check(self) -> tuple[CheckFinding, ...]:
-        """Check database, outbox and audit chain; see `casefield.vault.check`."""
+        """Check database, outbox, audit chain and attachments; see `casefield.vault.check`."""
         from casefield.vault.check import check
 
         return check(self._vault)
+
+    # -- attachments ----------------------------------------------------------------------
+
+    def attach(
+        self,
+        case_id: str,
+        path: Path,
+        *,
+        title: str = "",
+        note_id: str | None = None,
+        visit_id: str | None = None,
+    ) -> str:
+        """Attach a file to a person's record; return the attachment's id.
+
+        Its content is encrypted and on the disk before the record names it; the file itself stays
+        where it is.
+
+        Raises:
+            UnusableInput: the file can't be read, is too large or of a kind that isn't taken.
+            NotFound: nobody, or no such note or visit of this person.
+            StorageFull: no room; nothing is left of it.
+        """
+        from casefield.care import attachments
+
+        self.read(
+            lambda work: attachments.must_be_here(work, case_id, note_id=note_id, visit_id=visit_id)
+        )
+        with attachments.opened(path) as content:
+            media_type, file_name = content.media_type or "", content.file_name
+            place = self._vault.blobs.keep(case_id, content.pieces())
+        try:
+            return self.act(
+                lambda work: attachments.attach(
+                    work,
+                    place,
+                    media_type=media_type,
+                    file_name=file_name,
+                    title=title,
+                    note_id=note_id,
+                    visit_id=visit_id,
+                ),
+                "attach a file",
+            )
+        except BaseException:
+            with contextlib.suppress(CasefieldError):  # else the sweep after the next start
+                self._vault.blobs.let_go(place)
+            raise
+
+    def attachment(
+        self,
+        attachment_id: str,
+        progress: Callable[[Tally], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[bytes] | None:
+        """Give an attachment's content, a piece at a time, fetched first if it isn't here.
+
+        Args:
+            attachment_id: of the record.
+            progress: hears how many bytes came, while it is fetched.
+            cancelled: asked then. A cancelled fetch gives None, and goes on next time.
+
+        Raises:
+            NotFound: no such attachment, or headquarters has not got its content yet.
+            LockedOrNotEnrolled: it isn't here, and this laptop works alone.
+            Offline: it isn't here, and headquarters can't be reached.
+            Damaged: the file here, or what came, isn't what was attached.
+        """
+        from casefield.care import attachments
+
+        view = self.read(lambda work: attachments.attachment(work, attachment_id))
+        place = attachments.place_of(view)
+        if not self._vault.blobs.has(place) and not self._only_line().fetch(
+            place, progress, cancelled
+        ):
+            return None
+        return self._vault.blobs.read(place)
+
+    def attachment_states(self, views: Iterable[AttachmentView]) -> dict[str, str]:
+        """Return where the content of each attachment is, by the attachment's id.
+
+        One of: here (and at headquarters), waiting (here, not all at headquarters yet), refused
+        (here, and headquarters doesn't take it), damaged, coming, away.
+        """
+        from casefield.care.attachments import place_of
+
+        places = {view.attachment_id: place_of(view) for view in views}
+        known = self._vault.blobs.standing(places.values())
+        found = {}
+        for attachment_id, place in places.items():
+            state = known[place].state if place in known else "away"
+            found[attachment_id] = "here" if state == "safe" else state
+        return found
 
     def lock(self) -> None:
         """Stop sync, close the connections, drop the key."""
@@ -494,6 +589,12 @@ class Session:
         if self._runner is not None:
             self._runner.stop()
             self._runner = None
+            self._line = None
+
+    def _only_line(self) -> Headquarters:
+        self._only_runner()
+        assert self._line is not None
+        return self._line
 
     def _new_runner(self) -> Runner:
         from casefield.sync.headquarters import Headquarters
@@ -506,9 +607,15 @@ class Session:
                 "This laptop is not enrolled, so there is no headquarters to sync with.",
                 way_out="Enrol it with casefield enrol.",
             )
-        line = Headquarters(self._journal(), self._vault, Transport(identity.server), self._clock)
+        self._line = Headquarters(
+            self._journal(),
+            self._vault,
+            Transport(identity.server),
+            self._clock,
+            self._vault.blobs,
+        )
         return Runner(
-            line,
+            self._line,
             self._counts,
             self._clock,
             tell=self._sync_told,

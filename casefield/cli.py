@@ -29,6 +29,8 @@ COMMANDS = {
     "caseload": ("casefield.commands.people", "caseload"),
     "stratify": ("casefield.commands.people", "stratify"),
     "due": ("casefield.commands.people", "due"),
+    "attach": ("casefield.commands.attachments", "attach"),
+    "attachments": ("casefield.commands.attachments", "attachments"),
     "instruments": ("casefield.commands.reference", "instruments"),
     "rules": ("casefield.commands.reference", "rules"),
 }

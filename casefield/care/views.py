@@ -520,3 +520,25 @@ class ImportReport:
     transitions_opened: int
     bytes_read: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """A photo or document of a person. `size` in bytes; `file_name` is safe in any folder.
+
+    `at_headquarters` tells of the record alone; where the content is, the session knows.
+    """
+
+    attachment_id: str
+    case_id: str
+    title: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    taken_at: datetime
+    zone: str
+    author: str
+    note_id: str | None
+    visit_id: str | None
+    at_headquarters: bool

@@ -95,7 +95,7 @@ def enrol(
 @click.command("check")
 @command_line
 def check(line: CommandLine) -> int:
-    """Check the database, the outbox and the audit chain."""
+    """Check the database, the outbox, the audit chain and the attachments."""
     with line.session() as session:
         findings = session.check()
     bad = [finding for finding in findings if not finding.good]

@@ -31,6 +31,8 @@ def sync(line: CommandLine) -> int:
         "refused": tally.refused,
         "waiting": len(waiting),
         "late_edits": late,
+        "attachments_up": tally.attachments_up,
+        "attachments_down": tally.attachments_down,
         "rounds": tally.rounds,
         "bytes_up": tally.bytes_up,
         "bytes_down": tally.bytes_down,
@@ -45,6 +47,11 @@ def sync(line: CommandLine) -> int:
         )
         if late:
             yield f"  late edits of what was signed meanwhile: {late}, now addendum drafts to sign"
+        if tally.attachments_up or tally.attachments_down:
+            yield (
+                f"Attachments: {tally.attachments_up} sent, {tally.attachments_down} fetched, "
+                f"{tally.attachment_bytes} bytes of content."
+            )
         for item in waiting:
             if item.state == "refused":
                 yield f"  refused: {item.record_type} {item.record_id}: {item.reason}"

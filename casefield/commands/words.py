@@ -9,6 +9,15 @@ TIERS = {
 
 VERDICTS = {"true": "yes", "false": "no", "unknown": "unknown"}
 
+CONTENT_STATES = {
+    "here": "on this laptop",
+    "waiting": "waits to be sent",
+    "refused": "here only: headquarters refuses it",
+    "damaged": "damaged here",
+    "coming": "not all here yet",
+    "away": "at headquarters",
+}
+
 WORK_KINDS = {
     "call": "Call",
     "contact": "Contact",

@@ -217,6 +217,28 @@ class DeviceCase(Base):
     state: Mapped[str] = mapped_column(String(16))
 
 
+class Blob(Base):
+    """The bytes of an attachment at headquarters, per person whose record names them.
+
+    Each person's copy must arrive whole once, though equal contents lie in one file: so nobody
+    learns from headquarters what another person's record holds. `state`: coming, complete.
+    """
+
+    __tablename__ = "blob"
+    __table_args__ = (HEADQUARTERS,)
+
+    org_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    arrived: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(16), default="coming")
+    media_type: Mapped[str] = mapped_column(String(100))
+    device_id: Mapped[str] = mapped_column(String(36))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
 class ServerAudit(Base):
     """One link of an organisation's audit chain at headquarters."""
 

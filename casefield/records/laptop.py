@@ -89,6 +89,25 @@ class ArrivingCase(Base):
     case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
 
 
+class LocalBlob(Base):
+    """The bytes of an attachment on this laptop: where they stand on their way.
+
+    `state`: coming (being fetched), waiting (not all at headquarters yet), safe (headquarters has
+    it), refused (with `reason`; kept here), damaged (can't be read any more), gone (the person left
+    or nothing names it: its file is to be removed). The file is on the disk before its row says so.
+    """
+
+    __tablename__ = "local_blob"
+    __table_args__ = (LAPTOP,)
+
+    case_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    arrived: Mapped[int] = mapped_column(BigInteger, default=0)
+    reason: Mapped[str | None] = mapped_column(Text, default=None)
+
+
 class LaptopFact(Base):
     """Small facts of this laptop: identity, cursor, fence, epoch, device key, tokens, settings."""
 

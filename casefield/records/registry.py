@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from casefield.records.assessment import QuestionnaireResponse
+from casefield.records.attachment import Attachment
 from casefield.records.base import Synced
 from casefield.records.clinical import AllergyIntolerance, Condition, Encounter, Observation
 from casefield.records.conflict import Conflict
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Synced]] = {
         Activity,
         Visit,
         Note,
+        Attachment,
         Task,
         CareTeamMember,
         EpisodeOfCare,

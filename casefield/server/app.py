@@ -10,16 +10,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from casefield import __version__
 from casefield.clock import Clock, SystemClock
 from casefield.errors import CasefieldError
+from casefield.server.api import blobs as blobs_api
 from casefield.server.api import devices, sync
 from casefield.server.api.door import Door, broken
 from casefield.server.api.wire import problem
 from casefield.server.auth import Denied
+from casefield.server.blob_folder import BlobFolder, beside
 from casefield.server.database import Database
 from casefield.server.parts import Parts
 
 
-def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
-    """Return the application over a prepared database."""
+def create_app(
+    database: Database, clock: Clock | None = None, blobs: BlobFolder | None = None
+) -> FastAPI:
+    """Return the application over a prepared database.
+
+    Args:
+        database: prepared.
+        clock: where the time comes from.
+        blobs: where contents of attachments are; default: beside the database.
+    """
     app = FastAPI(
         title="casefield headquarters",
         version=__version__,
@@ -27,9 +37,10 @@ def create_app(database: Database, clock: Clock | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.parts = Parts(database, clock or SystemClock())
+    app.state.parts = Parts(database, clock or SystemClock(), blobs or beside(database))
     app.include_router(devices.router)
     app.include_router(sync.router)
+    app.include_router(blobs_api.router)
     answers: dict[Any, Any] = {
         Denied: _denied,
         CasefieldError: _told,

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from casefield.clock import Clock
+from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
 
 
@@ -17,6 +18,7 @@ class Parts:
 
     database: Database
     clock: Clock
+    blobs: BlobFolder
 
 
 def parts_of(request: Request) -> Parts:

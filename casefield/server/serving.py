@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from casefield.errors import CasefieldError, UnusableInput
 from casefield.server.app import create_app
+from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
@@ -70,7 +71,12 @@ def configuration(app: FastAPI) -> uvicorn.Config:
 
 
 def serve(
-    database: Database, listener: socket.socket, *, workers: int, ready: Callable[[], None]
+    database: Database,
+    listener: socket.socket,
+    *,
+    workers: int,
+    ready: Callable[[], None],
+    blobs: BlobFolder | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; what is being answered then is finished.
 
@@ -79,12 +85,13 @@ def serve(
         listener: from `listen`; closed at the end.
         workers: how many processes.
         ready: called once, when requests are answered.
+        blobs: where contents of attachments are; default: beside the database.
     """
     with listener:
         if workers == 1:
-            _serve_here(database, listener, ready)
+            _serve_here(database, listener, ready, blobs)
         else:
-            _Workers(database.url, listener, workers).run(ready)
+            _Workers(database.url, listener, workers, blobs).run(ready)
 
 
 class _Server(uvicorn.Server):
@@ -100,9 +107,14 @@ class _Server(uvicorn.Server):
         self._ready()
 
 
-def _serve_here(database: Database, listener: socket.socket, ready: Callable[[], None]) -> None:
+def _serve_here(
+    database: Database,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    blobs: BlobFolder | None,
+) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    server = _Server(configuration(create_app(database)), ready)
+    server = _Server(configuration(create_app(database, blobs=blobs)), ready)
 
     def stop(*_: Any) -> None:
         server.should_exit = True
@@ -114,14 +126,17 @@ def _serve_here(database: Database, listener: socket.socket, ready: Callable[[],
     database.close()
 
 
-def _serve_there(url: str, listener: socket.socket, ready: Event) -> None:
-    _serve_here(Database(url), listener, ready.set)
+def _serve_there(url: str, listener: socket.socket, ready: Event, blobs: BlobFolder | None) -> None:
+    _serve_here(Database(url), listener, ready.set, blobs)
 
 
 class _Workers:
     """Several processes that answer on one socket; one that dies is replaced."""
 
-    def __init__(self, url: str, listener: socket.socket, count: int) -> None:
+    def __init__(
+        self, url: str, listener: socket.socket, count: int, blobs: BlobFolder | None
+    ) -> None:
+        self._blobs = blobs
         self._url = url
         self._listener = listener
         self._stopping = False
@@ -151,7 +166,9 @@ class _Workers:
 
     def _start(self) -> tuple[SpawnProcess, Event]:
         answers = _spawn.Event()
-        worker = _spawn.Process(target=_serve_there, args=(self._url, self._listener, answers))
+        worker = _spawn.Process(
+            target=_serve_there, args=(self._url, self._listener, answers, self._blobs)
+        )
         worker.start()
         self._workers[worker.sentinel] = (worker, answers)
         if self._stopping:  # told so meanwhile

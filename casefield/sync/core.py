@@ -40,6 +40,9 @@ class Tally:
     refused: int = 0
     entered: int = 0
     left: int = 0
+    attachments_up: int = 0
+    attachments_down: int = 0
+    attachment_bytes: int = 0
     bytes_up: int = 0
     bytes_down: int = 0
     seconds: float = 0.0

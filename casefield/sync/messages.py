@@ -14,15 +14,21 @@ only by fields with defaults.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from casefield.records.operation import Operation
+from casefield.records.operation import Id, Operation
 
 PROTOCOL = 2
 OLDEST = max(1, PROTOCOL - 2)
 MEDIA_TYPE = "application/json"
+BLOB_TYPE = "application/offset+octet-stream"
+OFFSET_HEADER = "Upload-Offset"
+COMPLETE_HEADER = "Upload-Complete"
+LARGEST_PIECE_BYTES = 4 * 1024 * 1024
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Size = Annotated[int, msgspec.Meta(ge=1, le=2**40)]
 
 
 class Status(StrEnum):
@@ -193,6 +199,22 @@ class SyncReply(msgspec.Struct, kw_only=True):
     durable_seq: int = 0
     directive: str | None = None
     retry_after: int | None = None
+
+
+class BlobOffer(msgspec.Struct, kw_only=True):
+    """A laptop has the content of an attachment: SHA-256 (hex) and size (bytes) of it plain."""
+
+    sha256: Sha256
+    size: Size
+    case_id: Id
+    media_type: str
+
+
+class BlobReply(msgspec.Struct, kw_only=True):
+    """How many bytes of a content headquarters has; whether that is all, verified."""
+
+    offset: int
+    complete: bool
 
 
 class Problem(msgspec.Struct, kw_only=True):

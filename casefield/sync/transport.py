@@ -7,20 +7,26 @@ as "no connection", never as data.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
 import zstandard
 
 from casefield import __version__
-from casefield.errors import CasefieldError, Offline, UnusableInput
+from casefield.errors import CasefieldError, NotFound, Offline, UnusableInput
+from casefield.records.blob import Place
 from casefield.sync.messages import (
+    BLOB_TYPE,
+    COMPLETE_HEADER,
     MEDIA_TYPE,
+    OFFSET_HEADER,
     PROTOCOL,
+    BlobOffer,
+    BlobReply,
     Enrol,
     EnrolReply,
     Hello,
@@ -40,6 +46,9 @@ MOST_WINDOW_BYTES = 8 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 LONGEST_PAUSE_SECONDS = 3600.0
 SIGN_IN_TO_NETWORK = 511
+NOT_THERE = frozenset(
+    {"no_blob", "absent"}
+)  # the content, or the whole address: an older casefield
 
 M = TypeVar("M")
 
@@ -95,6 +104,11 @@ class Transport:
         self._access = token
 
     @property
+    def access_token(self) -> str:
+        """The token that is sent; empty before the first."""
+        return self._access
+
+    @property
     def has_access_token(self) -> bool:
         """Whether a token was given."""
         return bool(self._access)
@@ -130,6 +144,76 @@ class Transport:
         """One round of push and pull."""
         return self._post("/v1/sync", request, SyncReply)
 
+    def offer_blob(self, offer: BlobOffer) -> BlobReply:
+        """Announce the content of an attachment, or ask how far it got."""
+        return self._post("/v1/blobs", offer, BlobReply)
+
+    def send_blob(self, place: Place, offset: int, data: bytes) -> BlobReply:
+        """Send bytes of a content; they stand from `offset` on."""
+        headers = {**self._headers(), "Content-Type": BLOB_TYPE, OFFSET_HEADER: str(offset)}
+        response = self._send(_address_of(place), data, headers, "PATCH")
+        self.traffic.up += len(data)
+        try:
+            return self._understood(response, BlobReply)
+        finally:
+            response.close()
+
+    def blob_reached(self, place: Place) -> BlobReply:
+        """Ask how far a content got, without announcing it."""
+        response = self._send(_address_of(place), b"", self._headers(), "HEAD")
+        response.close()
+        if response.status_code >= 400:
+            problem = Problem(code="no_blob", message="Headquarters doesn't know this attachment.")
+            raise self._refusal(
+                response.status_code,
+                msgspec.json.encode(problem),
+                response.headers.get("Retry-After", ""),
+            )
+        said = response.headers.get(OFFSET_HEADER, "")
+        if response.status_code != 200 or not (said.isascii() and said.isdigit()):
+            raise self._not_casefield()
+        complete = response.headers.get(COMPLETE_HEADER) == "?1"
+        return BlobReply(offset=int(said), complete=complete)
+
+    def fetch_blob(self, place: Place, offset: int) -> Iterator[bytes]:
+        """Give the bytes of a content from an offset on.
+
+        Raises:
+            NotFound: headquarters hasn't got it, or not for this laptop.
+        """
+        # packed on the way it could not be gone on with, nor kept as it comes
+        headers = {
+            **self._headers(),
+            "Accept-Encoding": "identity",
+            "Range": f"bytes={offset}-",
+        }
+        response = self._send(_address_of(place), b"", headers, "GET")
+        try:
+            yield from self._bytes_of(response, offset)
+        finally:
+            response.close()
+
+    def _bytes_of(self, response: requests.Response, offset: int) -> Iterator[bytes]:
+        status, headers = response.status_code, response.headers
+        if status >= 400:
+            ours = headers.get("Content-Type", "").startswith(MEDIA_TYPE)
+            content = self._content(response) if ours else b""
+            refusal = self._refusal(status, content, headers.get("Retry-After", ""))
+            if isinstance(refusal, Refused) and refusal.code in NOT_THERE:
+                raise NotFound(refusal.message, way_out=refusal.way_out) from refusal
+            raise refusal
+        ours = headers.get("Content-Type", "").startswith(BLOB_TYPE)
+        whole = headers.get("Content-Range", "").startswith(f"bytes {offset}-")
+        if status != 206 or not ours or not whole or "Content-Encoding" in headers:
+            raise self._not_casefield()
+        expected = headers.get("Content-Length", "")
+        left = int(expected) if expected.isascii() and expected.isdigit() else 0
+        for piece in self._pieces(response):
+            left -= len(piece)
+            yield piece
+        if left > 0:
+            raise _cut_off()
+
     def close(self) -> None:
         """Drop the connections."""
         self._session.close()
@@ -137,19 +221,22 @@ class Transport:
     def _post(self, path: str, message: msgspec.Struct, reply_type: type[M]) -> M:
         body = zstandard.compress(msgspec.json.encode(message), 3)
         headers = {
+            **self._headers(),
             "Content-Type": MEDIA_TYPE,
             "Content-Encoding": "zstd",
-            "Accept": MEDIA_TYPE,
-            "Accept-Encoding": "zstd",
         }
-        if self._access:
-            headers["Authorization"] = f"Bearer {self._access}"
         response = self._send(path, body, headers)
         self.traffic.up += len(body)
         try:
             return self._understood(response, reply_type)
         finally:
             response.close()
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": MEDIA_TYPE, "Accept-Encoding": "zstd"}
+        if self._access:
+            headers["Authorization"] = f"Bearer {self._access}"
+        return headers
 
     def _understood(self, response: requests.Response, reply_type: type[M]) -> M:
         status = response.status_code
@@ -164,9 +251,12 @@ class Transport:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise self._not_casefield() from error
 
-    def _send(self, path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    def _send(
+        self, path: str, body: bytes, headers: dict[str, str], method: str = "POST"
+    ) -> requests.Response:
         try:
-            return self._session.post(
+            return self._session.request(
+                method,
                 self.server + path,
                 data=body,
                 headers=headers,
@@ -188,17 +278,10 @@ class Transport:
     def _content(self, response: requests.Response) -> bytes:
         """Return a reply's body, unpacked, never more than `MOST_REPLY_BYTES` of it."""
         raw = bytearray()
-        try:
-            while piece := response.raw.read(PIECE_BYTES, decode_content=False):
-                self.traffic.down += len(piece)
-                raw += piece
-                if len(raw) > MOST_REPLY_BYTES:
-                    break
-        except Exception as error:  # urllib3 raises its own kinds, all of them "cut off"
-            raise Offline(
-                "The connection was cut in the middle of an answer.",
-                way_out="Nothing is lost; it is tried again.",
-            ) from error
+        for piece in self._pieces(response):
+            raw += piece
+            if len(raw) > MOST_REPLY_BYTES:
+                break
         content = bytes(raw)
         if response.headers.get("Content-Encoding") == "zstd":
             try:
@@ -211,6 +294,17 @@ class Transport:
                 way_out="Nothing of it was taken; tell your administrator if this stays.",
             )
         return content
+
+    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
+        while True:
+            try:
+                piece = response.raw.read(PIECE_BYTES, decode_content=False)
+            except Exception as error:  # urllib3 raises its own kinds, all of them "cut off"
+                raise _cut_off() from error
+            if not piece:
+                return
+            self.traffic.down += len(piece)
+            yield piece
 
     def _refusal(self, status: int, content: bytes, pause: str) -> CasefieldError:
         try:
@@ -274,6 +368,17 @@ def _is_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _cut_off() -> Offline:
+    return Offline(
+        "The connection was cut in the middle of an answer.",
+        way_out="Nothing is lost; it is tried again.",
+    )
+
+
+def _address_of(place: Place) -> str:
+    return f"/v1/blobs/{place.sha256}?{urlencode({'case_id': place.case_id})}"
 
 
 def _asks_later(status: int) -> bool:

@@ -1,4 +1,4 @@
-"""Is everything whole? Database pages, outbox order, audit chain."""
+"""Is everything whole? Database pages, outbox order, audit chain, attachments."""
 
 from __future__ import annotations
 
@@ -16,8 +16,21 @@ from casefield.vault.audit import first_break
 from casefield.vault.outbox import WAITING, decode, last_dseq
 
 
+class Attachments(Protocol):
+    """The files beside the database."""
+
+    def verdict(self, session: Session) -> tuple[bool, str]:
+        """Read them all; tell whether they are whole, in words."""
+        ...
+
+
 class Storage(Protocol):
     """What the check needs of the vault."""
+
+    @property
+    def blobs(self) -> Attachments:
+        """The attachments."""
+        ...
 
     def snapshot(self) -> AbstractContextManager[Session]:
         """Give a reading session."""
@@ -42,6 +55,7 @@ def check(storage: Storage) -> tuple[CheckFinding, ...]:
             ("database", _structure),
             ("outbox", _outbox),
             ("audit chain", _audit),
+            ("attachments", storage.blobs.verdict),
         )
     )
 

@@ -48,7 +48,7 @@ def write_whole(file: Path, content: bytes) -> None:
             scratch.unlink(missing_ok=True)
         raise environment_error(error, file) from error
     try:
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         raise UnusableInput(
             f"{file} is replaced, but the disk does not confirm it: {_reason(error)}.",
@@ -56,7 +56,12 @@ def write_whole(file: Path, content: bytes) -> None:
         ) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk confirm which files a folder holds.
+
+    Raises:
+        OSError: it doesn't.
+    """
     if os.name == "nt":  # Windows has no handle on folders to flush
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -6,8 +6,8 @@ Implements `casefield.sync.store.LaptopStore` without knowing it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, cast
@@ -15,13 +15,14 @@ from typing import Any, Protocol, cast
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from casefield.errors import CasefieldError
 from casefield.records.document import table_of
 from casefield.records.laptop import LaptopFact, SentOperation, Shadow
 from casefield.records.operation import Operation
 from casefield.records.outbox import Position, Refused, Taken, Waiting
 from casefield.records.people import Patient
 from casefield.records.registry import KINDS
-from casefield.vault import answers, arrivals, leaving, outbox, refusals, standing
+from casefield.vault import answers, arrivals, blobs, leaving, outbox, refusals, standing
 from casefield.vault.changes import store
 from casefield.vault.witness import bear_witness
 
@@ -43,10 +44,16 @@ class Storage(Protocol):
 
 
 class Journal:
-    """Reads and writes the outbox, the shadow and the position, each call one transaction."""
+    """Reads and writes the outbox, the shadow and the position, each call one transaction.
 
-    def __init__(self, storage: Storage) -> None:
+    Args:
+        storage: the vault.
+        left: called when people are gone, after the transaction.
+    """
+
+    def __init__(self, storage: Storage, *, left: Callable[[], None] = lambda: None) -> None:
         self._storage = storage
+        self._left = left
 
     # -- asking -----------------------------------------------------------------------------
 
@@ -140,6 +147,9 @@ class Journal:
                 compared_at=LONG_AGO if stored.astray or reply.astray else compared_at,
             )
             standing.move(session, before, after)
+        if removed:
+            with suppress(CasefieldError):  # files that stay are removed later
+                self._left()
         gone = frozenset(("Patient", case_id, case_id) for case_id in removed)
         return Taken(heard.touched | stored.touched | gone, removed)
 
@@ -151,6 +161,7 @@ class Journal:
         """
         with self._storage.transaction() as session:
             outbox.offer_again(session)
+            blobs.offer_again(session)
             for table in _KEPT:
                 session.execute(update(table).where(table.c.seq > 0).values(seq=0))
                 session.execute(update(table).where(table.c.rev > 1).values(rev=1))

@@ -15,6 +15,7 @@ from casefield.records.laptop import (
     Shadow,
 )
 from casefield.records.registry import KINDS
+from casefield.vault import blobs
 from casefield.vault.outbox import OPEN, WAITING, parts
 
 NO_SYNC = {"synchronize_session": False}
@@ -23,7 +24,8 @@ NO_SYNC = {"synchronize_session": False}
 def leave(session: Session, cases: Sequence[str], durable: int) -> tuple[str, ...]:
     """Remove the cases that have nothing waiting; return them.
 
-    What headquarters refused it keeps as well, so that holds nobody here; the refused words
+    An attachment that headquarters has not got whole holds its person here, refused or not. What
+    headquarters refused of words it keeps as well, so that holds nobody; the refused words
     themselves stay in their author's sight until they are dealt with. What headquarters took stays
     until its own copy is durable, since sent operations can mend a restored headquarters; then
     only the number is kept.
@@ -40,6 +42,7 @@ def leave(session: Session, cases: Sequence[str], durable: int) -> tuple[str, ..
                 .distinct()
             )
         )
+        unsent |= blobs.holding(session, part)
         going = [case_id for case_id in part if case_id not in unsent]
         _remove(session, going, durable)
         removed += going
@@ -47,6 +50,7 @@ def leave(session: Session, cases: Sequence[str], durable: int) -> tuple[str, ..
 
 
 def _remove(session: Session, cases: Sequence[str], durable: int) -> None:
+    blobs.leave(session, cases)
     for kind in KINDS.values():
         ids = select(kind.id).where(kind.case_id.in_(cases))
         session.execute(delete(Shadow).where(Shadow.record_id.in_(ids)), execution_options=NO_SYNC)

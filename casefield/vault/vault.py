@@ -26,6 +26,7 @@ from casefield.records.laptop import LaptopFact
 from casefield.records.work import Actor
 from casefield.vault import creation, keyslots, schema
 from casefield.vault.audit import Deed, Owed
+from casefield.vault.blobs import Blobs
 from casefield.vault.changes import store_raw
 from casefield.vault.database import FILE_NAME, open_engine, translated
 from casefield.vault.files import ProfileLock, make_private_folder
@@ -63,6 +64,7 @@ class Vault:
         self._open_connections = 0
         self._closed = threading.Condition()
         self._owed = Owed()
+        self.blobs = Blobs(folder, self, self._own_key)
 
     # -- making and opening -----------------------------------------------------------------
 
@@ -255,7 +257,7 @@ class Vault:
     @property
     def journal(self) -> Journal:
         """What waits for headquarters, and what it last said."""
-        return Journal(self)
+        return Journal(self, left=self.blobs.clear_gone)
 
     def adopt(
         self,
@@ -297,6 +299,7 @@ class Vault:
                 f"The database {file} is missing or empty.",
                 way_out="Restore it from a backup, or enrol again in another profile and sync.",
             )
+        unclean = file.with_name(f"{FILE_NAME}-wal").exists()  # the last to close removes it
         self._engine = open_engine(self.folder, key)
         with self._connection("IMMEDIATE") as connection:
             if schema.bring_up_to_date(connection, file, new=new):
@@ -304,6 +307,11 @@ class Vault:
                     store_raw(session)
                     session.commit()
             connection.commit()
+        with suppress(CasefieldError, OSError):  # what lies about keeps nobody out
+            if unclean:
+                self.blobs.sweep()
+            else:
+                self.blobs.clear_gone()
 
     def _own_key(self) -> DataKey:
         if self._key is None:

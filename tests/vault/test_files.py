@@ -39,7 +39,7 @@ class Fault:
         elif site == "replace":
             self._patch.setattr(Path, "replace", self._refuse)
         else:
-            self._patch.setattr(files, "_sync_folder", self._refuse)
+            self._patch.setattr(files, "sync_folder", self._refuse)
 
     def _half_writing(self, real: Callable[..., object]) -> Callable[..., object]:
         def fdopen(handle: int, mode: str) -> object:
@@ -142,7 +142,7 @@ files.write_whole(Path(sys.argv[1]), b"new" * 1000)
         ("os.fdopen = die", b"old"),
         ("os.fsync = die", b"old"),
         ("Path.replace = die", b"old"),
-        ("files._sync_folder = die", b"new" * 1000),
+        ("files.sync_folder = die", b"new" * 1000),
     ],
 )
 def test_a_kill_at_any_step_leaves_old_or_new(tmp_path: Path, patch: str, left: bytes) -> None:

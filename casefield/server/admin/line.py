@@ -14,6 +14,7 @@ import click
 
 from casefield.clock import Clock, SystemClock
 from casefield.errors import NotFound, UnusableInput
+from casefield.server.places import default_data
 from casefield.terminal import read_secret, show
 
 if TYPE_CHECKING:
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 VARIABLE = "CASEFIELD_DATABASE"
 FILE = "headquarters.db"
-
-
-def default_data() -> Path:
-    """Return the platform's own folder for headquarters' data."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("casefield-server", appauthor=False))
 
 
 class OfficeLine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from casefield.server.admin.line import OfficeLine, office_line
@@ -16,15 +18,40 @@ LOOPBACK = ("127.", "[::1]", "localhost")
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
 )
+@click.option(
+    "--blobs",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the attachments' contents; default: blobs in the data folder.",
+)
+@click.option(
+    "--blob-mb", default=50, show_default=True, type=click.IntRange(1, 4096), help="Largest one."
+)
+@click.option(
+    "--blob-quota-gb", type=click.IntRange(1), help="Most of an organisation; default: no limit."
+)
 @office_line
-def serve(line: OfficeLine, host: str, port: int, workers: int) -> int:
+def serve(
+    line: OfficeLine,
+    host: str,
+    port: int,
+    workers: int,
+    blobs: Path | None,
+    blob_mb: int,
+    blob_quota_gb: int | None,
+) -> int:
     """Answer laptops until SIGTERM or Ctrl+C; says where it listens when it is ready."""
+    from casefield.server.blob_folder import BlobFolder, beside
     from casefield.server.serving import address, listen
     from casefield.server.serving import serve as run
 
     database = line.database(make=True)
     listener = listen(host, port)
     url, place = address(listener), database.place
+    folder = BlobFolder(
+        root=blobs.expanduser().absolute() if blobs else beside(database).root,
+        most_bytes=blob_mb * 1024**2,
+        quota_bytes=blob_quota_gb * 1024**3 if blob_quota_gb else None,
+    )
 
     def ready() -> None:
         told = {"address": url, "database": place, "workers": workers}
@@ -35,6 +62,6 @@ def serve(line: OfficeLine, host: str, port: int, workers: int) -> int:
                 err=True,
             )
 
-    run(database, listener, workers=workers, ready=ready)
+    run(database, listener, workers=workers, ready=ready, blobs=folder)
     click.echo("Stopped.", err=True)
     return 0

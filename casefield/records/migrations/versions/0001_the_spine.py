@@ -124,6 +124,34 @@ def both() -> None:
         "ix_assignment_case_seq", "assignment", ["org_id", "case_id", "seq"], unique=False
     )
     op.create_table(
+        "attachment",
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("media_type", sa.String(length=100), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=True),
+        sa.Column("taken_at", UtcDateTime(), nullable=True),
+        sa.Column("taken_zone", sa.String(length=64), nullable=True),
+        sa.Column("note_id", sa.String(length=36), nullable=True),
+        sa.Column("visit_id", sa.String(length=36), nullable=True),
+        sa.Column("author_id", sa.String(length=36), nullable=True),
+        sa.Column("author_name", sa.String(length=200), nullable=True),
+        sa.Column("org_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("fmeta", Json, nullable=False),
+        sa.Column("extra", Json, nullable=False),
+        sa.PrimaryKeyConstraint("org_id", "id", name=op.f("pk_attachment")),
+        info={"side": "both"},
+    )
+    op.create_index(
+        "ix_attachment_case_seq", "attachment", ["org_id", "case_id", "seq"], unique=False
+    )
+    op.create_table(
         "care_plan",
         sa.Column("title", sa.String(length=300), nullable=True),
         sa.Column("status", sa.String(length=32), nullable=False),
@@ -828,6 +856,18 @@ def laptop() -> None:
         info={"side": "laptop"},
     )
     op.create_table(
+        "local_blob",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("arrived", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "sha256", name=op.f("pk_local_blob")),
+        info={"side": "laptop"},
+    )
+    op.create_index(op.f("ix_local_blob_state"), "local_blob", ["state"], unique=False)
+    op.create_table(
         "outbox_operation",
         sa.Column("dseq", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("op_id", sa.String(length=36), nullable=False),
@@ -885,6 +925,21 @@ def laptop() -> None:
 
 def headquarters() -> None:
     """Make the tables of headquarters."""
+    op.create_table(
+        "blob",
+        sa.Column("org_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("arrived", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("device_id", sa.String(length=36), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("completed_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("org_id", "case_id", "sha256", name=op.f("pk_blob")),
+        info={"side": "headquarters"},
+    )
     op.create_table(
         "change",
         sa.Column("org_id", sa.String(length=36), nullable=False),
