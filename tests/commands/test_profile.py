@@ -103,9 +103,10 @@ def test_check_finds_everything_whole(call: Call) -> None:
         "database",
         "outbox",
         "audit chain",
+        "attachments",
     }
     assert all(finding["good"] for finding in said.json)
-    assert call("check").out.count("ok ") == 4
+    assert call("check").out.count("ok ") == 5
 
 
 def test_check_names_what_is_not_and_exits_1(call: Call, home: Path, tmp_path: Path) -> None:

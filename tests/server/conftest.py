@@ -12,6 +12,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from casefield.server.app import create_app
+from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
 from casefield.server.people import Administration
 from tests.server.office import Client, MovedClock, Office
@@ -82,11 +83,13 @@ def portal() -> Iterator[BlockingPortal]:
 
 
 @pytest.fixture
-def open_office(clock: MovedClock, portal: BlockingPortal) -> Callable[[Database], Office]:
+def open_office(
+    clock: MovedClock, portal: BlockingPortal, tmp_path: Path
+) -> Callable[[Database], Office]:
     """Return what opens a headquarters over a database; an empty one gets an organisation."""
 
     def opened(database: Database) -> Office:
-        client = Client(create_app(database, clock), portal)
+        client = Client(create_app(database, clock, BlobFolder(tmp_path / "blobs")), portal)
         administration = Administration(database, clock)
         known = [org_id for org_id, _ in administration.organizations()]
         org = known[0] if known else administration.add_organization(NAME, "America/New_York")

@@ -17,6 +17,7 @@ from casefield.records.base import new_id
 from casefield.records.headquarters import DeviceSecret, OperationResult, ServerFact
 from casefield.server import auth
 from casefield.server.api.sync import answer
+from casefield.server.blob_folder import beside
 from casefield.server.database import Database
 from casefield.server.enrolment import enrol
 from casefield.server.parts import Parts
@@ -63,7 +64,7 @@ class SimHeadquarters:
         # a simulated crash is an exception: the disk itself never lies here
         event.listen(self.database.engine, "connect", _fast)
         self.fuse = Fuse(self.database.engine)
-        self.parts = Parts(self.database, self.clock)
+        self.parts = Parts(self.database, self.clock, beside(self.database))
 
     def fuse_free(self) -> Any:
         self.fuse.disarm()

@@ -39,6 +39,7 @@ def test_a_new_and_a_worked_profile_are_whole(vault: Vault, worked: Vault) -> No
         "database",
         "outbox",
         "audit chain",
+        "attachments",
     ]
     assert all(finding.good for finding in findings)
     assert findings[2].words == "4 waiting, 8 written so far"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casefield.server import serving
+from casefield.server.blob_folder import BlobFolder
 from casefield.server.serving import listen
 from tests.server.admin.conftest import Call
 
@@ -17,8 +18,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return what the server was started with; it is ready at once and stops at once."""
     started: list[Any] = []
 
-    def run(database: Any, listener: Any, *, workers: int, ready: Any) -> None:
-        started.append((database.place, workers))
+    def run(database: Any, listener: Any, *, workers: int, ready: Any, blobs: Any) -> None:
+        started.append((database.place, workers, blobs))
         ready()
         listener.close()
         database.close()
@@ -33,8 +34,18 @@ def test_it_prepares_the_database_before_it_listens(
     said = bare("serve", "--data", tmp_path / "new", "--port", 0, "--workers", 3, "--json")
     assert said.code == 0
     assert said.json["workers"] == 3
-    assert served == [(str(tmp_path / "new" / "headquarters.db"), 3)]
+    (place, workers, blobs) = served[0]
+    assert (place, workers) == (str(tmp_path / "new" / "headquarters.db"), 3)
+    assert blobs == BlobFolder(tmp_path / "new" / "blobs")
     assert bare("--data", tmp_path / "new", "org", "list").code == 0
+
+
+def test_attachments_have_a_place_and_bounds_of_their_own(
+    call: Call, tmp_path: Path, served: list[Any]
+) -> None:
+    given = ("--blobs", tmp_path / "b", "--blob-mb", 7, "--blob-quota-gb", 2)
+    assert call("serve", "--port", 0, *given).code == 0
+    assert served[0][2] == BlobFolder(tmp_path / "b", 7 * 1024**2, 2 * 1024**3)
 
 
 def test_plain_http_on_a_network_is_warned_of(call: Call, served: list[Any]) -> None:

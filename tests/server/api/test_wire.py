@@ -80,7 +80,7 @@ def test_a_frame_that_wants_much_memory_is_refused(office: Office) -> None:
         ("zstd", b""),
         ("gzip", b""),
         ("zstd", zstandard.compress(HELLO)[:-6]),
-        ("gzip", gzip.compress(HELLO)[:-20]),
+        ("gzip", gzip.compress(HELLO, mtime=0)[:-20]),
         ("gzip", zlib.compress(HELLO)),
     ],
 )
