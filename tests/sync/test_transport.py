@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefield.errors import CasefieldError, Offline, UnusableInput
+from casefield.errors import CasefieldError, NotFound, Offline, UnusableInput
+from casefield.records.blob import Place
 from casefield.sync import transport
 from casefield.sync.messages import (
+    BLOB_TYPE,
     PROTOCOL,
+    BlobReply,
     Enrol,
     HelloReply,
     Problem,
@@ -355,3 +359,72 @@ def test_any_text_is_an_address_or_a_sentence(typed: str) -> None:
     if address.startswith("http://"):
         host = address.removeprefix("http://")
         assert host.startswith(("localhost", "127.0.0.1", "[::1]"))
+
+
+# -- contents of attachments ----------------------------------------------------------------------
+
+PHOTO = Place("case 1/&", "ab" * 32, 10)
+
+
+def content(body: bytes, status: int = 206, **headers: str) -> Answer:
+    """Answer with bytes of a content as headquarters does."""
+    told = {"Content_Range": "bytes 4-9/10"} | headers
+    return Answer(status, body, BLOB_TYPE, told)
+
+
+def test_a_piece_says_where_it_stands_and_whose_it_is(server: Loopback) -> None:
+    server.answers = [said(BlobReply(offset=7, complete=False))]
+    line = Transport(server.url)
+    assert line.send_blob(PHOTO, 4, b"abc").offset == 7
+    (heard,) = server.heard
+    assert heard.path == f"/v1/blobs/{'ab' * 32}?case_id=case+1%2F%26"
+    assert (heard.body, heard.headers["Upload-Offset"]) == (b"abc", "4")
+    assert line.traffic.up == 3
+
+
+def test_how_far_it_got_stands_in_the_headers(server: Loopback) -> None:
+    server.answers = [Answer(200, b"", headers={"Upload-Offset": "7", "Upload-Complete": "?0"})]
+    assert Transport(server.url).blob_reached(PHOTO) == BlobReply(offset=7, complete=False)
+    server.answers = [Answer(404, b"")]
+    with pytest.raises(Refused) as caught:
+        Transport(server.url).blob_reached(PHOTO)
+    assert caught.value.code == "no_blob"
+
+
+def test_content_comes_from_a_byte_on(server: Loopback) -> None:
+    server.answers = [content(b"456789")]
+    line = Transport(server.url)
+    assert b"".join(line.fetch_blob(PHOTO, 4)) == b"456789"
+    assert server.heard[0].headers["Range"] == "bytes=4-"
+    assert line.traffic.down == 6
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, b"<html>Sign in to the hotel</html>", "text/html"),
+        content(b"0123456789", 200),
+        content(b"123456789", Content_Range="bytes 1-9/10"),
+        content(b"456789", Content_Encoding="gzip"),
+        Answer(206, b"456789", "text/plain", {"Content-Range": "bytes 4-9/10"}),
+    ],
+)
+def test_what_is_no_content_from_there_on_is_never_kept(server: Loopback, answer: Answer) -> None:
+    server.answers = [answer]
+    with pytest.raises(NotCasefield):
+        list(Transport(server.url).fetch_blob(PHOTO, 4))
+
+
+def test_content_that_is_cut_is_offline_after_what_came(server: Loopback) -> None:
+    server.answers = [replace(content(b"456789"), cut=2)]
+    pieces = Transport(server.url).fetch_blob(PHOTO, 4)
+    assert next(pieces) == b"4567"
+    with pytest.raises(Offline):
+        next(pieces)
+
+
+@pytest.mark.parametrize("code", ["no_blob", "absent"])
+def test_content_that_is_not_there_is_not_found(server: Loopback, code: str) -> None:
+    server.answers = [said(Problem(code=code, message="Not there."), 404)]
+    with pytest.raises(NotFound):
+        list(Transport(server.url).fetch_blob(PHOTO, 4))
