@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 JOBS ?= 2
 
-.PHONY: help setup run demo test lint bench pictures lock migration clean
+.PHONY: help setup run demo test soak lint bench bench-sync pictures lock migration clean
 
 help:  ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -26,6 +26,13 @@ test: $(STAMP)  ## all tests
 	@$(BIN)/python packaging/system_libraries.py --offscreen
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
+ROUNDS ?= 200
+soak: $(STAMP)  ## sync against kill -9, many servers, bad lines, long stories; ROUNDS=200
+	@CASEFIELD_ROUNDS=$(ROUNDS) CASEFIELD_SIM_SEEDS=$${CASEFIELD_SIM_SEEDS:-$(ROUNDS)} \
+	  CASEFIELD_SIM_STEPS=$${CASEFIELD_SIM_STEPS:-3000} \
+	  $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --timeout 3600 \
+	  tests/batteries tests/simulation $(ARGS)
+
 lint: $(STAMP)  ## ruff, mypy, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -34,6 +41,9 @@ lint: $(STAMP)  ## ruff, mypy, import contracts
 
 bench: $(STAMP)  ## figures, printed as a table and written to build/bench.jsonl
 	@$(BIN)/python packaging/bench $(ARGS)
+
+bench-sync: $(STAMP)  ## figures of sync, beside PouchDB's where node has it; adds to build/bench.jsonl
+	@$(BIN)/python packaging/bench --add peer push line first idle growth $(ARGS)
 
 pictures: $(STAMP)  ## every page of the window, into build/pictures
 	@$(BIN)/python packaging/pictures.py

@@ -18,10 +18,15 @@ from casefield.server.auth import Denied
 from casefield.server.blob_folder import BlobFolder, beside
 from casefield.server.database import Database
 from casefield.server.parts import Parts
+from casefield.server.turns import MOST_AT_ONCE, Turns
 
 
 def create_app(
-    database: Database, clock: Clock | None = None, blobs: BlobFolder | None = None
+    database: Database,
+    clock: Clock | None = None,
+    blobs: BlobFolder | None = None,
+    *,
+    most_at_once: int = MOST_AT_ONCE,
 ) -> FastAPI:
     """Return the application over a prepared database.
 
@@ -29,6 +34,7 @@ def create_app(
         database: prepared.
         clock: where the time comes from.
         blobs: where contents of attachments are; default: beside the database.
+        most_at_once: how many syncs this process works on at the same time.
     """
     app = FastAPI(
         title="casefield headquarters",
@@ -37,7 +43,9 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
-    app.state.parts = Parts(database, clock or SystemClock(), blobs or beside(database))
+    app.state.parts = Parts(
+        database, clock or SystemClock(), blobs or beside(database), Turns(most_at_once)
+    )
     app.include_router(devices.router)
     app.include_router(sync.router)
     app.include_router(blobs_api.router)

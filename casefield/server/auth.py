@@ -52,6 +52,7 @@ class Denied(Exception):
 
     Args:
         bearer: who is refused, where what was shown says so; None for a stranger.
+        retry_after: seconds after which to come back, where that is what the way out is.
     """
 
     def __init__(
@@ -61,10 +62,13 @@ class Denied(Exception):
         message: str,
         way_out: str = "",
         bearer: Bearer | None = None,
+        *,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.code, self.message, self.way_out = status, code, message, way_out
         self.bearer = bearer
+        self.retry_after = retry_after
 
 
 class TokenReused(Denied):

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from casefield.clock import Clock
 from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
+from casefield.server.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Parts:
     database: Database
     clock: Clock
     blobs: BlobFolder
+    turns: Turns
 
 
 def parts_of(request: Request) -> Parts:

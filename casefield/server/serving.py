@@ -20,6 +20,7 @@ from casefield.errors import CasefieldError, UnusableInput
 from casefield.server.app import create_app
 from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
+from casefield.server.turns import MOST_AT_ONCE
 
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 FINISH_SECONDS = 10  # for what is being answered when the server is told to stop
@@ -77,6 +78,7 @@ def serve(
     workers: int,
     ready: Callable[[], None],
     blobs: BlobFolder | None = None,
+    most_at_once: int = MOST_AT_ONCE,
 ) -> None:
     """Serve until SIGINT or SIGTERM; what is being answered then is finished.
 
@@ -86,12 +88,13 @@ def serve(
         workers: how many processes.
         ready: called once, when requests are answered.
         blobs: where contents of attachments are; default: beside the database.
+        most_at_once: how many syncs each process works on at the same time.
     """
     with listener:
         if workers == 1:
-            _serve_here(database, listener, ready, blobs)
+            _serve_here(database, listener, ready, blobs, most_at_once)
         else:
-            _Workers(database.url, listener, workers, blobs).run(ready)
+            _Workers(database.url, listener, workers, blobs, most_at_once).run(ready)
 
 
 class _Server(uvicorn.Server):
@@ -112,9 +115,11 @@ def _serve_here(
     listener: socket.socket,
     ready: Callable[[], None],
     blobs: BlobFolder | None,
+    most_at_once: int,
 ) -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
-    server = _Server(configuration(create_app(database, blobs=blobs)), ready)
+    app = create_app(database, blobs=blobs, most_at_once=most_at_once)
+    server = _Server(configuration(app), ready)
 
     def stop(*_: Any) -> None:
         server.should_exit = True
@@ -126,15 +131,22 @@ def _serve_here(
     database.close()
 
 
-def _serve_there(url: str, listener: socket.socket, ready: Event, blobs: BlobFolder | None) -> None:
-    _serve_here(Database(url), listener, ready.set, blobs)
+def _serve_there(
+    url: str, listener: socket.socket, ready: Event, blobs: BlobFolder | None, most_at_once: int
+) -> None:
+    _serve_here(Database(url), listener, ready.set, blobs, most_at_once)
 
 
 class _Workers:
     """Several processes that answer on one socket; one that dies is replaced."""
 
     def __init__(
-        self, url: str, listener: socket.socket, count: int, blobs: BlobFolder | None
+        self,
+        url: str,
+        listener: socket.socket,
+        count: int,
+        blobs: BlobFolder | None,
+        most_at_once: int,
     ) -> None:
         self._blobs = blobs
         self._url = url
@@ -142,6 +154,7 @@ class _Workers:
         self._stopping = False
         self._workers: dict[int, tuple[SpawnProcess, Event]] = {}
         self._count = count
+        self._most_at_once = most_at_once
 
     def run(self, ready: Callable[[], None]) -> None:
         for number in STOPPING:
@@ -167,7 +180,8 @@ class _Workers:
     def _start(self) -> tuple[SpawnProcess, Event]:
         answers = _spawn.Event()
         worker = _spawn.Process(
-            target=_serve_there, args=(self._url, self._listener, answers, self._blobs)
+            target=_serve_there,
+            args=(self._url, self._listener, answers, self._blobs, self._most_at_once),
         )
         worker.start()
         self._workers[worker.sentinel] = (worker, answers)

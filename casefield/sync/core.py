@@ -21,7 +21,7 @@ from casefield.sync.messages import (
 from casefield.sync.store import LaptopStore
 
 FIRST_BATCH_BYTES = 256 * 1024
-LEAST_BATCH_BYTES = 32 * 1024
+LEAST_BATCH_BYTES = 8 * 1024
 MOST_BATCH_BYTES = 1024 * 1024
 MOST_OPERATIONS = 1000
 PAGE_BATCHES = 4
@@ -137,6 +137,13 @@ class Core:
         before = self._batch_bytes
         self._resize(0.5)
         return self._batch_bytes < before
+
+    def cut_off(self) -> None:
+        """The line broke in the middle: say and ask less at once, so that some of it gets through.
+
+        Whoever asked for the same again would, on a line that always breaks, ask for ever.
+        """
+        self._resize(0.5)
 
     def _resize(self, factor: float) -> None:
         wanted = int(self._batch_bytes * factor)

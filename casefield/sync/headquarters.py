@@ -23,7 +23,7 @@ from casefield.sync.messages import (
     TokenRequest,
 )
 from casefield.sync.store import LaptopStore
-from casefield.sync.transport import NotCasefield, Refused, Transport, timed
+from casefield.sync.transport import CutOff, NotCasefield, Refused, Transport, timed
 
 MOST_ROUNDS = 100_000
 MOST_NEW_HISTORIES = 2
@@ -161,6 +161,9 @@ class Headquarters:
         except Refused as refusal:
             self._mend(refusal)
             return True
+        except CutOff:
+            self._core.cut_off()
+            raise
         self._core.round_took(request, reply, seconds)
         return self._core.take_reply(request, reply, now=self._clock.now(), tally=tally)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 import requests
 import zstandard
+from urllib3.exceptions import ProtocolError
 
 from casefield import __version__
 from casefield.errors import CasefieldError, NotFound, Offline, UnusableInput
@@ -68,6 +69,10 @@ class AskedToWait(Offline):
     def __init__(self, message: str, *, way_out: str, seconds: float) -> None:
         super().__init__(message, way_out=way_out)
         self.seconds = seconds
+
+
+class CutOff(Offline):
+    """The line broke while something was under way on it."""
 
 
 @dataclass
@@ -270,7 +275,8 @@ class Transport:
                 way_out="Work goes on here; tell your administrator if this stays.",
             ) from error
         except requests.exceptions.RequestException as error:
-            raise Offline(
+            broken = CutOff if _was_under_way(error) else Offline
+            raise broken(
                 f"Headquarters can't be reached at {self.server}.",
                 way_out="Work goes on here and is sent when the connection is back.",
             ) from error
@@ -370,8 +376,8 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _cut_off() -> Offline:
-    return Offline(
+def _cut_off() -> CutOff:
+    return CutOff(
         "The connection was cut in the middle of an answer.",
         way_out="Nothing is lost; it is tried again.",
     )
@@ -383,6 +389,12 @@ def _address_of(place: Place) -> str:
 
 def _asks_later(status: int) -> bool:
     return status >= 500 or status == 429
+
+
+def _was_under_way(error: requests.exceptions.RequestException) -> bool:
+    """Whether there was a connection already that broke, or that fell silent."""
+    cause = error.args[0] if error.args else None
+    return isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, ProtocolError)
 
 
 def _unpacked(raw: bytes) -> bytes:

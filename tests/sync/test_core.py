@@ -13,6 +13,7 @@ from casefield.sync.core import (
     LEAST_BATCH_BYTES,
     MOST_BATCH_BYTES,
     MOST_OPERATIONS,
+    PAGE_BATCHES,
     Core,
     Tally,
 )
@@ -138,8 +139,19 @@ def test_too_large_halves_until_nothing_is_left_to_halve(laptop: MemoryLaptop) -
     while core.too_large():
         core.next_request(NOW)
         asked.append(laptop.asked[-1][1])
-    assert asked == [FIRST_BATCH_BYTES // 2, FIRST_BATCH_BYTES // 4, LEAST_BATCH_BYTES]
+    assert asked == [FIRST_BATCH_BYTES >> halved for halved in range(1, 6)]
+    assert asked[-1] == LEAST_BATCH_BYTES
     assert not core.too_large()
+
+
+def test_a_line_that_broke_is_asked_for_less_each_time(laptop: MemoryLaptop) -> None:
+    core = Core(laptop)
+    before = core.next_request(NOW).max_bytes
+    core.cut_off()
+    assert core.next_request(NOW).max_bytes == before // 2
+    for _ in range(20):
+        core.cut_off()
+    assert core.next_request(NOW).max_bytes == PAGE_BATCHES * LEAST_BATCH_BYTES
 
 
 def test_a_long_pull_comes_page_by_page(laptop: MemoryLaptop) -> None:

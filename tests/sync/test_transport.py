@@ -28,6 +28,7 @@ from casefield.sync.messages import (
 )
 from casefield.sync.transport import (
     AskedToWait,
+    CutOff,
     NotCasefield,
     Refused,
     Transport,
@@ -225,7 +226,7 @@ def test_a_reply_cut_in_the_middle_is_offline(
     noise = "".join(chr(33 + (n * n) % 90) for n in range(20_000))
     whole = answer(SyncReply(epoch="e1", cursor=noise))  # type: ignore[operator]
     server.answers = [Answer(200, whole.body, headers=whole.headers, cut=cut), whole]
-    with pytest.raises(Offline, match="cut in the middle"):
+    with pytest.raises(CutOff, match="cut in the middle"):
         line.sync(ASKED)
     assert line.sync(ASKED).cursor == noise  # and the line is good again
 

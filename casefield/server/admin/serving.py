@@ -19,6 +19,14 @@ LOOPBACK = ("127.", "[::1]", "localhost")
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes."
 )
 @click.option(
+    "--most-at-once",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 40),
+    help="Syncs that each process works on at the same time; others wait, or are asked to come "
+    "back.",
+)
+@click.option(
     "--blobs",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the attachments' contents; default: blobs in the data folder.",
@@ -35,6 +43,7 @@ def serve(
     host: str,
     port: int,
     workers: int,
+    most_at_once: int,
     blobs: Path | None,
     blob_mb: int,
     blob_quota_gb: int | None,
@@ -62,6 +71,13 @@ def serve(
                 err=True,
             )
 
-    run(database, listener, workers=workers, ready=ready, blobs=folder)
+    run(
+        database,
+        listener,
+        workers=workers,
+        ready=ready,
+        blobs=folder,
+        most_at_once=most_at_once,
+    )
     click.echo("Stopped.", err=True)
     return 0

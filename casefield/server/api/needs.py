@@ -43,10 +43,19 @@ def device_of(request: Request, parts: AppParts) -> Member:
     return member
 
 
+def not_too_busy(parts: AppParts) -> None:
+    """Send laptops away before anything is read or asked for them, if too many wait.
+
+    Raises:
+        Denied: 429.
+    """
+    parts.turns.check()
+
+
 Caller = Annotated[Member, Depends(device_of)]
 
 # One-time codes and device keys stand in the body: `enrolment` checks them in its transaction
-_GUARDS: dict[Need, list[Any]] = {Need.DEVICE: [Depends(device_of)]}
+_GUARDS: dict[Need, list[Any]] = {Need.DEVICE: [Depends(not_too_busy), Depends(device_of)]}
 
 
 def route(router: APIRouter, method: str, path: str, need: Need) -> Callable[[Any], Any]:

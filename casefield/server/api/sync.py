@@ -19,18 +19,22 @@ from casefield.sync.messages import OLDEST, PROTOCOL, SyncReply, SyncRequest
 router = APIRouter()
 # What was done together travels together, and an import may hold a clinic: bytes are the real bound
 MOST_OPERATIONS = 100_000
-LEAST_PAGE, MOST_PAGE = 64 * 1024, 8 * 1024 * 1024
+LEAST_PAGE, MOST_PAGE = 32 * 1024, 8 * 1024 * 1024
 
 
 @route(router, "POST", "/v1/sync", Need.DEVICE)
 async def sync(request: Request, member: Caller, body: Body, parts: AppParts) -> Response:
-    """Take operations, answer each, give what changed."""
+    """Take operations, answer each, give what changed.
+
+    A turn is taken only when the body is here: a slow line keeps nobody else waiting.
+    """
 
     def run() -> Response:
         message = decoded(request, body, SyncRequest, most=MOST_PLAIN_BYTES)
         return answered(request, answer(parts, member, message))
 
-    return await run_in_threadpool(run)
+    async with parts.turns.turn():
+        return await run_in_threadpool(run)
 
 
 def answer(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:

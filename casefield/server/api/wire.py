@@ -75,7 +75,10 @@ def answered(request: Request, message: msgspec.Struct, status: int = 200) -> Re
 def problem(request: Request, denied: Denied) -> Response:
     """Return a refusal."""
     told = Problem(code=denied.code, message=denied.message, way_out=denied.way_out)
-    return answered(request, told, denied.status)
+    response = answered(request, told, denied.status)
+    if denied.retry_after is not None:
+        response.headers["retry-after"] = str(denied.retry_after)
+    return response
 
 
 def _unpacked(body: bytes, encoding: str, most: int) -> bytes:

@@ -18,8 +18,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return what the server was started with; it is ready at once and stops at once."""
     started: list[Any] = []
 
-    def run(database: Any, listener: Any, *, workers: int, ready: Any, blobs: Any) -> None:
-        started.append((database.place, workers, blobs))
+    def run(
+        database: Any, listener: Any, *, workers: int, ready: Any, blobs: Any, most_at_once: int
+    ) -> None:
+        started.append((database.place, workers, blobs, most_at_once))
         ready()
         listener.close()
         database.close()
@@ -31,11 +33,22 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_it_prepares_the_database_before_it_listens(
     bare: Call, tmp_path: Path, served: list[Any]
 ) -> None:
-    said = bare("serve", "--data", tmp_path / "new", "--port", 0, "--workers", 3, "--json")
+    said = bare(
+        "serve",
+        "--data",
+        tmp_path / "new",
+        "--port",
+        0,
+        "--workers",
+        3,
+        "--most-at-once",
+        5,
+        "--json",
+    )
     assert said.code == 0
     assert said.json["workers"] == 3
-    (place, workers, blobs) = served[0]
-    assert (place, workers) == (str(tmp_path / "new" / "headquarters.db"), 3)
+    (place, workers, blobs, most_at_once) = served[0]
+    assert (place, workers, most_at_once) == (str(tmp_path / "new" / "headquarters.db"), 3, 5)
     assert blobs == BlobFolder(tmp_path / "new" / "blobs")
     assert bare("--data", tmp_path / "new", "org", "list").code == 0
 
