@@ -12,12 +12,14 @@ from casefield.clock import Clock, SystemClock
 from casefield.errors import CasefieldError
 from casefield.server.api import blobs as blobs_api
 from casefield.server.api import devices, sync
+from casefield.server.api.description import description
 from casefield.server.api.door import Door, broken
 from casefield.server.api.wire import problem
 from casefield.server.auth import Denied
 from casefield.server.blob_folder import BlobFolder, beside
 from casefield.server.database import Database
 from casefield.server.parts import Parts
+from casefield.server.refusals import Refusals
 from casefield.server.turns import MOST_AT_ONCE, Turns
 
 
@@ -43,12 +45,18 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
+    told = clock or SystemClock()
     app.state.parts = Parts(
-        database, clock or SystemClock(), blobs or beside(database), Turns(most_at_once)
+        database,
+        told,
+        blobs or beside(database),
+        Turns(most_at_once),
+        Refusals(database, told),
     )
     app.include_router(devices.router)
     app.include_router(sync.router)
     app.include_router(blobs_api.router)
+    app.openapi = description  # type: ignore[method-assign]
     answers: dict[Any, Any] = {
         Denied: _denied,
         CasefieldError: _told,

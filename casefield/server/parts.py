@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from casefield.clock import Clock
 from casefield.server.blob_folder import BlobFolder
 from casefield.server.database import Database
+from casefield.server.refusals import Refusals
 from casefield.server.turns import Turns
 
 
@@ -21,6 +22,7 @@ class Parts:
     clock: Clock
     blobs: BlobFolder
     turns: Turns
+    refusals: Refusals
 
 
 def parts_of(request: Request) -> Parts:

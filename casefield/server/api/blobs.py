@@ -30,7 +30,7 @@ NUMBER = re.compile("[0-9]{1,13}")
 RANGE = re.compile("bytes=([0-9]{1,13})-")
 
 
-@route(router, "POST", "/v1/blobs", Need.DEVICE)
+@route(router, "POST", "/v1/blobs", Need.DEVICE, takes=BlobOffer, gives=BlobReply)
 async def offer(request: Request, member: Caller, body: Body, parts: AppParts) -> Response:
     """Announce a content, or ask how far it got."""
     message = decoded(request, body, BlobOffer, most=STRANGERS_BYTES)
@@ -38,7 +38,7 @@ async def offer(request: Request, member: Caller, body: Body, parts: AppParts) -
     return answered(request, reply)
 
 
-@route(router, "PATCH", CONTENT, Need.DEVICE)
+@route(router, "PATCH", CONTENT, Need.DEVICE, takes=bytes, gives=BlobReply)
 async def take(request: Request, sha256: str, member: Caller, parts: AppParts) -> Response:
     """Take bytes from an offset on; a call that is cut off leaves what came of it."""
     case_id = _case(request, sha256)
@@ -56,7 +56,7 @@ async def take(request: Request, sha256: str, member: Caller, parts: AppParts) -
     return answered(request, reply)
 
 
-@route(router, "HEAD", CONTENT, Need.DEVICE)
+@route(router, "HEAD", CONTENT, Need.DEVICE, takes=None, gives=None)
 async def where(request: Request, sha256: str, member: Caller, parts: AppParts) -> Response:
     """Say in the headers how far a content got."""
     case_id = _case(request, sha256)
@@ -66,7 +66,7 @@ async def where(request: Request, sha256: str, member: Caller, parts: AppParts) 
     return Response(status_code=200, headers=headers, media_type=BLOB_TYPE)
 
 
-@route(router, "GET", CONTENT, Need.DEVICE)
+@route(router, "GET", CONTENT, Need.DEVICE, takes=None, gives=bytes)
 async def give(request: Request, sha256: str, member: Caller, parts: AppParts) -> Response:
     """Give a content, or its end from a byte on."""
     case_id = _case(request, sha256)

@@ -10,12 +10,21 @@ from casefield.server.api.wire import STRANGERS_BYTES, Body, answered, decoded
 from casefield.server.database import epoch_of
 from casefield.server.enrolment import enrol, renew
 from casefield.server.parts import AppParts, Parts
-from casefield.sync.messages import OLDEST, PROTOCOL, Enrol, Hello, HelloReply, TokenRequest
+from casefield.sync.messages import (
+    OLDEST,
+    PROTOCOL,
+    Enrol,
+    EnrolReply,
+    Hello,
+    HelloReply,
+    TokenReply,
+    TokenRequest,
+)
 
 router = APIRouter()
 
 
-@route(router, "POST", "/v1/hello", Need.NOTHING)
+@route(router, "POST", "/v1/hello", Need.NOTHING, takes=Hello, gives=HelloReply)
 async def hello(request: Request, body: Body, parts: AppParts) -> Response:
     """Say that casefield answers here."""
     decoded(request, body, Hello, most=STRANGERS_BYTES)
@@ -29,7 +38,7 @@ async def hello(request: Request, body: Body, parts: AppParts) -> Response:
     return answered(request, reply)
 
 
-@route(router, "POST", "/v1/devices", Need.CODE)
+@route(router, "POST", "/v1/devices", Need.CODE, takes=Enrol, gives=EnrolReply)
 async def enrol_device(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a one-time code for a device's identity."""
     message = decoded(request, body, Enrol, most=STRANGERS_BYTES)
@@ -37,7 +46,7 @@ async def enrol_device(request: Request, body: Body, parts: AppParts) -> Respons
     return answered(request, reply)
 
 
-@route(router, "POST", "/v1/token", Need.DEVICE_KEY)
+@route(router, "POST", "/v1/token", Need.DEVICE_KEY, takes=TokenRequest, gives=TokenReply)
 async def token(request: Request, body: Body, parts: AppParts) -> Response:
     """Trade a refresh token for the next pair."""
     message = decoded(request, body, TokenRequest, most=STRANGERS_BYTES)
@@ -45,7 +54,7 @@ async def token(request: Request, body: Body, parts: AppParts) -> Response:
     return answered(request, reply)
 
 
-@route(router, "GET", "/v1/health", Need.NOTHING)
+@route(router, "GET", "/v1/health", Need.NOTHING, takes=None, gives=dict[str, str])
 async def health(parts: AppParts) -> dict[str, str]:
     """Say whether the database answers."""
     await run_in_threadpool(_epoch, parts)

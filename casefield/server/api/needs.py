@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -22,7 +23,16 @@ class Need(StrEnum):
     DEVICE = "access token of an active device"
 
 
+@dataclass(frozen=True)
+class Shapes:
+    """The messages that a route takes (None: it has no body) and gives."""
+
+    takes: type | None
+    gives: type | None
+
+
 DECLARED: dict[str, Need] = {}
+SHAPES: dict[str, Shapes] = {}
 
 
 def device_of(request: Request, parts: AppParts) -> Member:
@@ -35,8 +45,12 @@ def device_of(request: Request, parts: AppParts) -> Member:
     if scheme.lower() != "bearer" or not access:
         raise auth.Denied(401, "sign_in", "Sign in first.")
     access = access.strip()
-    with parts.database.read() as connection:
-        member, used = auth.member(connection, access, parts.clock.now())
+    try:
+        with parts.database.read() as connection:
+            member, used = auth.member(connection, access, parts.clock.now())
+    except auth.Denied as denied:
+        parts.refusals.note("call", denied)
+        raise
     if not used:
         with parts.database.write() as connection:
             auth.note_use(connection, access)
@@ -58,12 +72,21 @@ Caller = Annotated[Member, Depends(device_of)]
 _GUARDS: dict[Need, list[Any]] = {Need.DEVICE: [Depends(not_too_busy), Depends(device_of)]}
 
 
-def route(router: APIRouter, method: str, path: str, need: Need) -> Callable[[Any], Any]:
+def route(
+    router: APIRouter,
+    method: str,
+    path: str,
+    need: Need,
+    *,
+    takes: type | None,
+    gives: type | None,
+) -> Callable[[Any], Any]:
     """Register a route together with what it needs; a route without it fails the tests.
 
     The caller is checked before the body is read.
     """
     DECLARED[f"{method} {path}"] = need
+    SHAPES[f"{method} {path}"] = Shapes(takes, gives)
     decorate: Callable[[Any], Any] = router.api_route(
         path, methods=[method], response_model=None, dependencies=_GUARDS.get(need, [])
     )

@@ -22,7 +22,7 @@ MOST_OPERATIONS = 100_000
 LEAST_PAGE, MOST_PAGE = 32 * 1024, 8 * 1024 * 1024
 
 
-@route(router, "POST", "/v1/sync", Need.DEVICE)
+@route(router, "POST", "/v1/sync", Need.DEVICE, takes=SyncRequest, gives=SyncReply)
 async def sync(request: Request, member: Caller, body: Body, parts: AppParts) -> Response:
     """Take operations, answer each, give what changed.
 
@@ -47,7 +47,10 @@ def answer(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
     if message.proto > PROTOCOL:
         raise auth.Denied(426, "protocol", "Headquarters is older than this casefield.", "Wait.")
     if message.device != member.device_id:
-        raise auth.Denied(403, "device", "The token belongs to another laptop.")
+        held = auth.Bearer(member.org_id, member.user_id, member.device_id)
+        denied = auth.Denied(403, "device", "The token belongs to another laptop.", "", held)
+        parts.refusals.note("sync", denied)
+        raise denied
     if len(message.ops) > MOST_OPERATIONS:
         raise auth.Denied(413, "too_large", "Too many operations at once.", "Send fewer.")
     try:

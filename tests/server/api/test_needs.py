@@ -130,9 +130,10 @@ def test_to_declare_it_is_to_have_it(
 ) -> None:
     """A route that forgets to ask who calls is guarded all the same."""
     monkeypatch.setattr(needs, "DECLARED", {})
+    monkeypatch.setattr(needs, "SHAPES", {})
     router = APIRouter()
 
-    @needs.route(router, "GET", "/forgetful", Need.DEVICE)
+    @needs.route(router, "GET", "/forgetful", Need.DEVICE, takes=None, gives=str)
     async def forgetful() -> dict[str, str]:
         return {"said": "too much"}
 
