@@ -43,7 +43,7 @@ bench: $(STAMP)  ## figures, printed as a table and written to build/bench.jsonl
 	@$(BIN)/python packaging/bench $(ARGS)
 
 bench-sync: $(STAMP)  ## figures of sync, beside PouchDB's where node has it; adds to build/bench.jsonl
-	@$(BIN)/python packaging/bench --add peer push line first idle growth $(ARGS)
+	@$(BIN)/python packaging/bench --add beside ceiling line first $(ARGS)
 
 pictures: $(STAMP)  ## every page of the window, into build/pictures
 	@$(BIN)/python packaging/pictures.py

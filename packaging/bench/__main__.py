@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import database
 import files
+import peer
 import sync
 import window
 from figures import Figure, shown, table, write
@@ -56,7 +57,12 @@ GROUPS: dict[str, tuple[Group, ...]] = {
         lambda folder, size: sync.on_sqlite(folder, min(3, size.rounds), size.records),
         lambda folder, size: sync.on_postgresql(folder, min(3, size.rounds), size.records),
     ),
+    "beside": (lambda folder, s: peer.side_by_side(folder, min(3, s.rounds), 2 * s.records),),
+    "ceiling": (lambda folder, s: peer.ceiling(folder, min(3, s.rounds), 2 * s.records),),
+    "line": (lambda folder, size: peer.slow_line(folder, 1, 2 * size.records),),
+    "first": (lambda folder, size: peer.first_sync(folder, size.many // 5, size.many),),
 }
+LONG = ("beside", "ceiling", "line", "first")  # taken where they are named: make bench-sync
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,12 +70,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"quick, {', '.join(GROUPS)}")
     parser.add_argument("--results", type=Path, default=RESULTS, help="the file of JSON lines")
+    parser.add_argument("--add", action="store_true", help="add to that file, don't replace it")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in GROUPS and name != "quick"]
     if unknown:
         parser.error(f"there is no {unknown[0]}; one of: quick, {', '.join(GROUPS)}")
     size = QUICK if "quick" in given.names else WHOLE
-    chosen = [name for name in GROUPS if name in given.names] or list(GROUPS)
+    chosen = [name for name in GROUPS if name in given.names]
+    chosen = chosen or [name for name in GROUPS if name not in LONG]
     figures: list[Figure] = []
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="casefield-bench-") as place:
@@ -83,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     missed = sum(figure.met is False for figure in figures)
     aims = sum(figure.aim is not None for figure in figures)
     print(f"\n{aims - missed} of {aims} aims met, in {shown(time.monotonic() - begun)} s")
-    write(figures, given.results)
+    write(figures, given.results, add=given.add)
     return 0
 
 

@@ -102,6 +102,41 @@ def prototype(begun: float, database: str) -> None:
     serve(database, say, sys.stdin.read)
 
 
+def bare_headquarters(begun: float, database: str) -> None:
+    """The least that could take a push, until its standard input closes."""
+    import threading
+
+    import bare_server
+
+    def end_with_input() -> None:
+        sys.stdin.read()
+        os._exit(0)
+
+    threading.Thread(target=end_with_input, daemon=True).start()
+    bare_server.main(database)
+
+
+def first_sync(begun: float, profile: str, url: str, code: str) -> None:
+    """A new laptop gets everybody; how much memory that needs beyond an unlocked profile."""
+    from pathlib import Path
+
+    import people
+
+    from casefield.application import Application
+
+    session = Application(Path(profile)).create(people.PASSPHRASE, name="ben")
+    session.enrol(url, code, "ben")
+    before = peak_mb()
+    started = time.perf_counter()
+    found = session.sync_now()
+    say(
+        seconds=time.perf_counter() - started,
+        grown=peak_mb() - before,
+        records=found.pulled,
+    )
+    session.lock()
+
+
 def peak_mb() -> float:
     """Return the most memory this process ever held, in MiB."""
     status = "/proc/self/status"
@@ -187,8 +222,9 @@ def _leave(application: Any) -> None:
     os._exit(0)
 
 
-SERVERS = (headquarters, prototype)
-CASES = {case.__name__: case for case in (empty, lock, unlock, at_work, take, parse, *SERVERS)}
+SERVERS = (headquarters, prototype, bare_headquarters)
+LAPTOPS = (empty, lock, unlock, at_work, take, parse, first_sync)
+CASES = {case.__name__: case for case in (*LAPTOPS, *SERVERS)}
 
 if __name__ == "__main__":
     CASES[sys.argv[1]](float(sys.argv[2]), *sys.argv[3:])

@@ -137,8 +137,9 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join([rows[0], rule, *rows[1:]])
 
 
-def write(figures: Sequence[Figure], file: Path) -> None:
-    """Write a line of JSON a figure."""
+def write(figures: Sequence[Figure], file: Path, *, add: bool = False) -> None:
+    """Write a line of JSON a figure; `add` keeps those that are there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(asdict(figure) | {"met": figure.met}) for figure in figures]
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with file.open("a" if add else "w", encoding="utf-8") as kept:
+        kept.writelines(f"{line}\n" for line in lines)

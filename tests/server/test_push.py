@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from casefield.errors import Busy
 from casefield.records.base import new_id
+from casefield.records.bulk import LEAST_COPIED
 from casefield.records.conflict import Conflict
 from casefield.records.headquarters import (
     Change,
@@ -326,14 +327,13 @@ def test_what_the_database_refuses_is_set_aside_and_the_rest_is_taken(
     case_id = person(ana)
     rule = "ALTER TABLE goal ADD CONSTRAINT odd CHECK (description <> 'odd')"
     office.write(lambda connection: connection.execute(text(rule)))
-    before, odd, after = (
-        ana.write.goal(case_id, description=words) for words in ("good", "odd", "better")
-    )
-    answers = ana.push(before, odd, after)
-    assert statuses(answers) == ["applied", "quarantined", "applied"]
-    assert answers[1].detail == "headquarters could not store it"
-    assert office.count(Quarantine) == 1
-    assert last_place(ana) == after.dseq
+    for many in (1, LEAST_COPIED):  # row by row, and copied in
+        words = ["good"] * many + ["odd"] + ["better"] * many
+        answers = ana.push(*(ana.write.goal(case_id, description=said) for said in words))
+        assert statuses(answers) == ["applied"] * many + ["quarantined"] + ["applied"] * many
+        assert answers[many].detail == "headquarters could not store it"
+    assert office.count(Quarantine) == 2
+    assert last_place(ana) == next(ana.write.places) - 1
 
 
 def test_a_lock_that_takes_too_long_refuses_nothing(
@@ -383,7 +383,7 @@ def test_two_laptops_that_edit_one_record_at_once_lose_nothing(
 
 
 def test_asking_does_not_grow_with_what_is_offered(office: Office, ana: Line) -> None:
-    """As many statements for two hundred operations as for two."""
+    """No more statements for two hundred operations than for two."""
     from sqlalchemy import event
 
     case_id = person(ana)
@@ -400,4 +400,4 @@ def test_asking_does_not_grow_with_what_is_offered(office: Office, ana: Line) ->
             "applied"
         }
         counts.append(len(said))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]  # many rows are copied in, past the statements
