@@ -6,7 +6,7 @@ nobody. What a page holds is read on one snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,10 +23,10 @@ from casefield.server.scope import REFERENCE_KINDS, Member, Role, cases_in_scope
 from casefield.server.steps import Step, lock_device, rotate, verify
 from casefield.server.stream import (
     Cursor,
-    durable_number,
     fence,
     last_number,
     read_cursor,
+    standing,
     write_cursor,
 )
 from casefield.sync.digest import UNCOUNTED, digest
@@ -43,7 +43,12 @@ class HistoryChanged(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """One pull's answer. `moved`: it took this device further, so its step counts."""
+    """One pull's answer.
+
+    Attributes:
+        moved: it took this device further, so its step counts.
+        moves: what the ledger of people is to say from then on.
+    """
 
     changes: list[RecordState]
     cursor: str
@@ -55,6 +60,7 @@ class Page:
     astray: list[str]
     moved: bool
     durable: int
+    moves: Mapping[str, str]
 
 
 class Puller:
@@ -75,20 +81,33 @@ class Puller:
             Forked: two laptops claim this device's place.
         """
         with self._database.read() as connection:
-            cursor = check_place(connection, member, message)
-            scope = cases_in_scope(connection, member)
-            made = plan(connection, member, cursor, scope, message)
-            page = _Pull(connection, member, scope, message).page(cursor, made)
-        if not (made.moves or message.purged or page.moved):
-            return page
+            check_place(connection, member, message)
+            page = self.read(connection, member, message)
+        self.keep(member, message, page)
+        return page
+
+    def read(self, connection: Connection, member: Member, message: SyncRequest) -> Page:
+        """Return one page as a snapshot shows it, whose place was checked; then `keep` it."""
+        cursor = read_cursor(message.cursor)
+        scope = cases_in_scope(connection, member)
+        made = plan(connection, member, cursor, scope, message)
+        return _Pull(connection, member, scope, message).page(cursor, made)
+
+    def keep(self, member: Member, message: SyncRequest, page: Page) -> None:
+        """Write down what a page means for the device, if anything.
+
+        Raises:
+            Forked: two laptops claim this device's place.
+        """
+        if not (page.moves or message.purged or page.moved):
+            return
         step = Step.of(message)
         with self._database.write() as connection:
             device = lock_device(connection, member)
             verify(device, step)
             forget(connection, member, message.purged)
-            keep(connection, member, made.moves)
+            keep(connection, member, page.moves)
             rotate(connection, member, device, step)
-        return page
 
 
 def check_place(connection: Connection, member: Member, message: SyncRequest) -> Cursor:
@@ -148,12 +167,13 @@ class _Pull:
         self._member = member
         self._scope = scope
         self._digests = message.digests
+        self._said = message.fence
         self._room = _Room(message.max_bytes)
 
     def page(self, cursor: Cursor, made: Plan) -> Page:
         astray = self._astray(self._scope - made.entering.keys())
         entering = made.entering | dict.fromkeys(astray, (0, cursor.s))
-        newest = last_number(self._connection, self._member.org_id)
+        newest, durable = standing(self._connection, self._member.org_id)
         reached = self._stream(cursor.s, newest)
         goals = {case: as_of for case, (_, as_of) in entering.items()}
         done = {case: so_far for case, (so_far, _) in entering.items()}
@@ -163,15 +183,22 @@ class _Pull:
         return Page(
             changes=sorted(self._room.states, key=lambda state: state.seq),
             cursor=write_cursor(after),
-            fence=fence(self._connection, self._member.org_id, reached),
+            fence=self._fence(cursor.s, reached),
             more=reached < newest or bool(unfinished),
             enter=sorted(entering),
             arriving=unfinished,
             leave=made.leaving,
             astray=astray,
             moved=after != cursor or bool(made.leaving),
-            durable=durable_number(self._connection, self._member.org_id),
+            durable=durable,
+            moves=made.moves,
         )
+
+    def _fence(self, since: int, reached: int) -> str:
+        """Return the fence of the place reached; the one that was checked, if it is the same."""
+        if since and reached == since:
+            return self._said
+        return fence(self._connection, self._member.org_id, reached)
 
     def _astray(self, held: Set[str]) -> list[str]:
         """Return the people whom the device holds otherwise than headquarters does."""

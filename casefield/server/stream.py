@@ -67,10 +67,10 @@ def last_number(connection: Connection, org_id: str) -> int:
     return int(found or 0)
 
 
-def durable_number(connection: Connection, org_id: str) -> int:
-    """Return up to where an organisation's stream is safe in a second place."""
-    found = connection.execute(select(OrgStream.durable).where(*_row(org_id))).scalar()
-    return int(found or 0)
+def standing(connection: Connection, org_id: str) -> tuple[int, int]:
+    """Return the newest number of a stream, and up to where it is safe in a second place."""
+    row = connection.execute(select(OrgStream.last, OrgStream.durable).where(*_row(org_id))).first()
+    return (row.last, row.durable) if row else (0, 0)
 
 
 def mark_durable(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection
 
 from casefield.server import audit, auth
 from casefield.server.api.needs import Caller, Need, route
@@ -14,7 +15,7 @@ from casefield.server.pull import HistoryChanged, Puller, check_place
 from casefield.server.push import Pusher
 from casefield.server.scope import Member
 from casefield.server.steps import Forked, Step, known_device, verify
-from casefield.sync.messages import OLDEST, PROTOCOL, SyncReply, SyncRequest
+from casefield.sync.messages import OLDEST, PROTOCOL, Result, SyncReply, SyncRequest
 
 router = APIRouter()
 # What was done together travels together, and an import may hold a clinic: bytes are the real bound
@@ -69,9 +70,16 @@ def answer(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
 
 
 def _served(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
-    epoch = _one_history(parts, member, message)
-    pusher, puller = Pusher(parts.database), Puller(parts.database)
-    results = pusher.push(member, message.ops, now=parts.clock.now(), step=Step.of(message))
+    puller = Puller(parts.database)
+    message.max_bytes = max(LEAST_PAGE, min(message.max_bytes, MOST_PAGE))
+    results: list[Result] = []
+    with parts.database.read() as connection:
+        epoch = _one_history(connection, member, message)
+        if not message.ops and message.proto >= OLDEST:
+            page = puller.read(connection, member, message)  # on the same snapshot: nobody wrote
+    if message.ops:
+        pusher = Pusher(parts.database)
+        results = pusher.push(member, message.ops, now=parts.clock.now(), step=Step.of(message))
     if message.proto < OLDEST:  # too old to be sent records; what it has to say is taken
         return SyncReply(
             epoch=epoch,
@@ -80,8 +88,10 @@ def _served(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
             fence=message.fence,
             directive="update",
         )
-    message.max_bytes = max(LEAST_PAGE, min(message.max_bytes, MOST_PAGE))
-    page = puller.pull(member, message)
+    if message.ops:
+        page = puller.pull(member, message)
+    else:
+        puller.keep(member, message, page)
     return SyncReply(
         epoch=epoch,
         results=results,
@@ -98,7 +108,7 @@ def _served(parts: Parts, member: Member, message: SyncRequest) -> SyncReply:
     )
 
 
-def _one_history(parts: Parts, member: Member, message: SyncRequest) -> str:
+def _one_history(connection: Connection, member: Member, message: SyncRequest) -> str:
     """Return the epoch, once laptop and headquarters are sure to mean the same history.
 
     Before anything is merged: revisions of another history mean nothing in this one.
@@ -107,12 +117,11 @@ def _one_history(parts: Parts, member: Member, message: SyncRequest) -> str:
         HistoryChanged: this database was restored, or is another one.
         Forked: two laptops claim this device's place.
     """
-    with parts.database.read() as connection:
-        epoch = epoch_of(connection)
-        if message.epoch and message.epoch != epoch:
-            raise HistoryChanged
-        check_place(connection, member, message)
-        verify(known_device(connection, member), Step.of(message))
+    epoch = epoch_of(connection)
+    if message.epoch and message.epoch != epoch:
+        raise HistoryChanged
+    check_place(connection, member, message)
+    verify(known_device(connection, member), Step.of(message))
     return epoch
 
 
