@@ -22,7 +22,8 @@ from casefield.sync.store import LaptopStore
 
 FIRST_BATCH_BYTES = 256 * 1024
 LEAST_BATCH_BYTES = 8 * 1024
-MOST_BATCH_BYTES = 1024 * 1024
+MOST_BATCH_BYTES = 3 * 1024 * 1024  # about 1 MiB on the wire
+MOST_PAGE_BYTES = 4 * 1024 * 1024
 MOST_OPERATIONS = 1000
 PAGE_BATCHES = 4
 AIM_SECONDS = 5.0
@@ -84,7 +85,7 @@ class Core:
             purged=list(self._purged),
             holds=[] if position.cursor else list(self._store.held()),
             digests=self._digests() if self._comparing else {},
-            max_bytes=PAGE_BATCHES * self._batch_bytes,
+            max_bytes=min(MOST_PAGE_BYTES, PAGE_BATCHES * self._batch_bytes),
         )
 
     def take_reply(

@@ -13,6 +13,7 @@ from casefield.sync.core import (
     LEAST_BATCH_BYTES,
     MOST_BATCH_BYTES,
     MOST_OPERATIONS,
+    MOST_PAGE_BYTES,
     PAGE_BATCHES,
     Core,
     Tally,
@@ -108,7 +109,7 @@ def test_a_fast_link_gets_larger_batches_and_pages_within_bounds(laptop: MemoryL
     assert batches == sorted(batches)
     assert batches[1] == int(batches[0] * 1.5)
     assert batches[-1] == MOST_BATCH_BYTES
-    assert pages == [4 * batch for batch in batches]
+    assert pages == [min(MOST_PAGE_BYTES, PAGE_BATCHES * batch) for batch in batches]
 
 
 def test_a_slow_link_gets_smaller_batches_within_bounds(laptop: MemoryLaptop) -> None:

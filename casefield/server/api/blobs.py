@@ -22,6 +22,7 @@ from casefield.sync.messages import (
     LARGEST_PIECE_BYTES,
     OFFSET_HEADER,
     BlobOffer,
+    BlobReply,
 )
 
 router = APIRouter()
