@@ -33,6 +33,7 @@ RECORD_KINDS = {
     "Activity": "Activity",
     "AllergyIntolerance": "Allergy",
     "Assignment": "Assignment",
+    "Attachment": "Attachment",
     "CarePlan": "Care plan",
     "CareTeamMember": "Care team member",
     "Condition": "Condition",

@@ -63,8 +63,8 @@ def test_what_was_refused_is_told_in_full_where_it_can_still_be_read(
     vault.journal.take_reply(reply, compared=False, now=datetime.now(UTC))
     vault.lock()
     said = call("waiting")
-    assert "Patient: refused (late)\n" in said.out
-    assert "  family_name: Alvarez\n" in said.out
+    assert "refused: late\n" in said.out
+    assert "Family name: Alvarez\n" in said.out
     assert "Heart failure" not in said.out  # what waits is told without content
     refused = call("waiting", "--json").json[0]
     assert refused["said"]["given_name"] == "Rosa"

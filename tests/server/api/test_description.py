@@ -32,11 +32,12 @@ from casefield.records.registry import KINDS
 from casefield.server.api.description import description
 from casefield.server.api.needs import SHAPES
 from casefield.server.database import Database
-from casefield.sync.messages import PROTOCOL, Problem
+from casefield.sync.messages import BLOB_TYPE, OFFSET_HEADER, PROTOCOL, Problem
 from tests.server.office import JSON, Laptop, Office, refusal
 
 EXAMPLES = settings(max_examples=40)
-ROUTES = sorted(SHAPES)
+ROUTES = sorted(route for route in SHAPES if "{" not in route)  # contents are bytes: see below
+PIECES = sorted(route for route in SHAPES if "{" in route)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -108,6 +109,40 @@ def test_it_answers_as_it_describes_itself(
 
     ask()
     assert office.laptop("ben").sync().epoch  # an honest laptop is served as before
+
+
+@pytest.mark.parametrize("route", PIECES)
+def test_pieces_of_any_kind_are_refused_in_words(office: Office, ana: Laptop, route: str) -> None:
+    method, path = route.split()
+    words = st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), max_size=70)
+    before = state(office)
+
+    @EXAMPLES
+    @given(
+        sha256=st.just("a" * 64) | words.filter(lambda text: text and not set(text) & set("/?#.%")),
+        case_id=st.sampled_from([ana.user_id, "", "x" * 99]) | words,
+        offset=st.sampled_from(["0", "-1", "9" * 30, "half"]),
+        content=st.binary(max_size=40),
+    )
+    def ask(sha256: str, case_id: str, offset: str, content: bytes) -> None:
+        response = office.client.request(
+            method,
+            path.format(sha256=sha256),
+            params={"case_id": case_id},
+            content=content,
+            headers={
+                "authorization": f"Bearer {ana.access}",
+                "content-type": BLOB_TYPE,
+                OFFSET_HEADER: offset,
+                "range": f"bytes={offset}-",
+            },
+        )
+        assert 400 <= response.status_code < 500
+        if method != "HEAD":
+            refusal(response)
+
+    ask()
+    assert state(office) == before
 
 
 values = st.recursive(
