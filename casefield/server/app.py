@@ -19,8 +19,7 @@ from casefield.server.auth import Denied
 from casefield.server.blob_folder import BlobFolder, beside
 from casefield.server.database import Database
 from casefield.server.parts import Parts
-from casefield.server.refusals import Refusals
-from casefield.server.turns import MOST_AT_ONCE, Turns
+from casefield.server.turns import MOST_AT_ONCE
 
 
 def create_app(
@@ -45,13 +44,8 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
     )
-    told = clock or SystemClock()
     app.state.parts = Parts(
-        database,
-        told,
-        blobs or beside(database),
-        Turns(most_at_once),
-        Refusals(database, told),
+        database, clock or SystemClock(), blobs or beside(database), most_at_once=most_at_once
     )
     app.include_router(devices.router)
     app.include_router(sync.router)
