@@ -23,6 +23,7 @@ from casefield.gui.theme.theme import Theme, font, sized
 from casefield.gui.widgets.basics import label, row
 from casefield.gui.widgets.buttons import PanelButton
 from casefield.gui.widgets.icon import Icon
+from casefield.gui.widgets.keys import press_with
 from casefield.sync.state import Phase, SyncState
 
 WIDTH = 168
@@ -59,7 +60,7 @@ class RailButton(QPushButton):
         self.setIconSize(QSize(sized(SIZE), sized(SIZE)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if shortcut:
-            self.setShortcut(shortcut)
+            press_with(self, shortcut)
             self.setToolTip(f"{text} ({shortcut})")
         self._aside = QLabel(key)
         self._aside.setObjectName("key" if key else "badge")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from casefield.care import caseload
 from casefield.errors import CasefieldError
-from casefield.gui import words
 from casefield.gui.desk import Desk
 from casefield.gui.enrol_fields import EnrolFields
+from casefield.gui.models.waiting import ToldLine, told
 from casefield.gui.overlay import Overlay
 from casefield.gui.theme.theme import sized
 from casefield.gui.widgets.basics import column, label, row, scrolled
@@ -28,16 +26,6 @@ SHOWN = 100
 WHEN_WIDTH = 92
 WHO_WIDTH = 150
 HEIGHT = 320
-
-
-@dataclass(frozen=True)
-class ToldLine:
-    """A change that waits, in words: when, about whom, what, and why it was not taken."""
-
-    when: str
-    who: str
-    what: str
-    complaint: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +134,7 @@ class WaitingPanel(Overlay):
         return column(
             row(when, who, (label(line.what, wrap=True), 1), spacing=10),
             label(line.complaint, "complaint", wrap=True) if line.complaint else None,
+            label(line.said, wrap=True, select=True) if line.said else None,
             spacing=1,
         )
 
@@ -200,37 +189,3 @@ class WaitingPanel(Overlay):
     def _failed(self, error: CasefieldError) -> None:
         self.now.setEnabled(True)
         self.state.setText(str(error))
-
-
-def told(
-    waiting: tuple[Waiting, ...], names: dict[str, str], now: datetime, zone: str
-) -> list[ToldLine]:
-    """Return the lines, newest first; like ones that follow each other stand in one."""
-    lines = []
-    for (at, case_id, kind, record, reason), alike in groupby(
-        reversed(waiting),
-        lambda w: (w.said_at, w.case_id, w.kind, w.record_type, w.reason),
-    ):
-        number = len(list(alike))
-        what = words.record_kind(record)
-        what = f"{what[:1].upper()}{what[1:]}: {deed(kind)}"
-        when = words.ago(at, now, zone)
-        lines.append(
-            ToldLine(
-                f"{when[:1].upper()}{when[1:]}",
-                names.get(case_id or "", ""),
-                f"{what} × {number}" if number > 1 else what,
-                reason or "",
-            )
-        )
-    return lines
-
-
-def deed(kind: str) -> str:
-    """Return what was done, in a word."""
-    return {
-        "create": QCoreApplication.translate("waiting", "new"),
-        "change": QCoreApplication.translate("waiting", "changed"),
-        "sign": QCoreApplication.translate("waiting", "signed"),
-        "delete": QCoreApplication.translate("waiting", "taken back"),
-    }.get(kind, kind)

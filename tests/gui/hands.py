@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from casefield.application import Session
 from casefield.demo.stage import PASSPHRASE
+from casefield.gui.jobs import Jobs
 from casefield.gui.shell import Shell
 from casefield.gui.window import MainWindow
 from casefield.records.work import Work
@@ -117,6 +118,14 @@ def settle(window: MainWindow) -> None:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a running loop does
         while not idle(window):
             QApplication.processEvents(loop | QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+
+
+def finish(jobs: Jobs) -> None:
+    """Wait until every job has answered."""
+    loop = QEventLoop.ProcessEventsFlag.AllEvents
+    QApplication.processEvents(loop)
+    while not jobs.idle:
+        QApplication.processEvents(loop | QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
 
 
 def idle(window: MainWindow) -> bool:

@@ -13,6 +13,7 @@ from casefield.gui.widgets.basics import empty, label, row
 from casefield.gui.widgets.buttons import Button, button, icon_button
 from casefield.gui.widgets.chip import Chip
 from casefield.gui.widgets.flow import FlowLayout
+from casefield.gui.widgets.keys import press_with
 
 CHIP_GAP = 6
 ROOM_FOR_WORDS = (1300, 1000, 1000, 860)  # the least width at which each act shows its words
@@ -39,7 +40,7 @@ class Header(QWidget):
         self._shown: PersonHeader | None = None
         back = icon_button(theme, "arrow-left", self.tr("Back to the list"), self.back_wanted.emit)
         back.setToolTip(self.tr("Back to the list (Alt+Left)"))
-        back.setShortcut("Alt+Left")
+        press_with(back, "Alt+Left")
         self.acts = (
             self._act(
                 self.tr("Record discharge"), self.tr("Alt+D"), "hospital", self.discharge_wanted
@@ -105,6 +106,6 @@ class Header(QWidget):
     ) -> Button:
         made = button(text, signal.emit, role=role, theme=self._theme, icon_name=icon_name)
         made.setProperty("words", made.text())
-        made.setShortcut(keys)
+        press_with(made, keys)
         made.setToolTip(f"{text} ({keys})")
         return made

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from casefield.gui.widgets.basics import column
-from casefield.gui.widgets.keys import on_escape, on_key
+from casefield.gui.widgets.keys import on_escape, on_key, press_with
 
 
 @pytest.fixture
@@ -47,3 +47,21 @@ def test_escape_works_wherever_in_the_part_the_keyboard_is(page: QWidget) -> Non
         focused.setFocus()
         QTest.keyClick(focused, Qt.Key.Key_Escape)
     assert told == ["closed"]
+
+
+def test_keys_press_a_button_whatever_it_says_while_it_can_be_seen(page: QWidget) -> None:
+    made, field = QPushButton("New note"), QLineEdit()
+    page.setLayout(column(made, field))
+    page.show()
+    page.windowHandle().requestActivate()
+    QApplication.processEvents()
+    told: list[str] = []
+    made.clicked.connect(lambda: told.append(made.text()))
+    press_with(made, "Alt+N")
+    field.setFocus()
+    for text in ("New note", ""):  # where there is no room it keeps its icon only
+        made.setText(text)
+        QTest.keyClick(field, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    made.setEnabled(False)
+    QTest.keyClick(field, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    assert told == ["New note", ""]
