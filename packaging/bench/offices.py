@@ -71,25 +71,25 @@ def office(
 
 
 def write(session: Session, records: int) -> None:
-    """Write signed notes of 1.2 KB about everybody, in groups that are saved together."""
+    """Write visits of 1.2 KB about everybody, in groups that are saved together."""
     from sqlalchemy import select
 
     from casefield.records.people import Patient
 
     cases = session.read(lambda work: [row.id for row in work.rows(select(Patient.id))])
     share = -(-records // len(cases))
-    notes = [n for case in cases for n in people.notes(case, share, session.actor.user_id)]
+    made = [v for case in cases for v in people.visits(case, share, session.actor.user_id)]
     for start in range(0, records, GROUP):
-        people.keep(session, notes[start : min(start + GROUP, records)])
+        people.keep(session, made[start : min(start + GROUP, records)])
 
 
 def change(session: Session, records: int) -> None:
-    """Change so many notes, a sentence each, in one transaction."""
-    from casefield.records.visit import Note
+    """Change so many visits, a sentence each, in one transaction."""
+    from casefield.records.visit import Visit
 
     with session.working("bench") as work:
-        for note in work.find(Note)[:records]:
-            work.change(note, body=f"{note.body} x")
+        for visit in work.find(Visit)[:records]:
+            work.change(visit, outcome=f"{visit.outcome} x")
 
 
 @contextmanager

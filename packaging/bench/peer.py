@@ -173,20 +173,20 @@ def ceiling(folder: Path, rounds: int, records: int) -> Iterator[Figure]:
 
 
 def _batches(records: int) -> list[list[Any]]:
-    """Return creations of notes of 1.2 KB, 500 in a batch."""
+    """Return creations of visits of 1.2 KB, 500 in a batch."""
     from casefield.records.base import new_id
     from casefield.records.document import to_document
     from casefield.records.operation import Operation, OperationKind
 
     made = []
-    for number, note in enumerate(people.notes("case", records, ""), start=1):
-        said = to_document(note) | {"author_id": None, "status": "draft"}
+    for number, visit in enumerate(people.visits("case", records, ""), start=1):
+        said = to_document(visit)
         made.append(
             Operation(
                 op_id=new_id(),
                 dseq=number,
                 tx=str(number // 50),
-                type="Note",
+                type="Visit",
                 id=new_id(),
                 kind=OperationKind.CREATE,
                 wall="2026-11-10T18:00:00Z",
@@ -315,17 +315,17 @@ def _beside(
 def _documents(file: Path, count: int) -> None:
     """Write documents of the size and words of our notes, in PouchDB's envelope."""
     with file.open("w", encoding="utf-8") as lines:
-        for number, note in enumerate(people.notes("case", count, "author")):
+        for number, visit in enumerate(people.visits("case", count, "author")):
             document = {
                 "_id": f"{number:032x}",
                 "type": "note",
                 "case": f"{number % offices.PEOPLE:032x}",
                 "patient": f"{number % offices.PEOPLE:032x}",
                 "author": "author",
-                "at": note.written_at.isoformat(),
-                "kind": note.kind,
-                "title": note.title,
-                "body": note.body,
+                "at": visit.started_at.isoformat(),
+                "kind": visit.kind,
+                "title": visit.status,
+                "body": visit.outcome,
                 "tags": [],
                 "n": number,
             }
