@@ -189,6 +189,7 @@ class CaseloadPage(Page):
         head.setStretchLastSection(True)
         head.sectionResized.connect(lambda *_: self._keep_columns())
         head.sectionMoved.connect(lambda *_: self._keep_columns())
+        head.sortIndicatorChanged.connect(lambda *_: self._keep_columns())
         table.activated.connect(self._open)
         on_key(table, "Ctrl+C", self._copy)
         return table

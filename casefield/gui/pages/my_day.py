@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -130,7 +130,7 @@ class MyDayPage(Page):
         self._delegate = WorkDelegate(self.theme, view)
         view.setItemDelegate(self._delegate)
         self._delegate.pressed.connect(lambda number: self._do_row(self.model.rows[number]))
-        view.doubleClicked.connect(self._double_clicked)
+        self._delegate.opened.connect(lambda number: self._open_row(self.model.rows[number]))
         # Not `activated`: that one comes with a double click, too, which opens the record.
         for keys, deed in (
             ("Return", self._do_row),
@@ -225,11 +225,6 @@ class MyDayPage(Page):
         row = self.list.currentIndex().data(ROW)
         if isinstance(row, WorkRow):
             deed(row)
-
-    def _double_clicked(self, index: QModelIndex) -> None:
-        spot = self.list.viewport().mapFromGlobal(QCursor.pos())
-        if not self._delegate.on_button(index, spot):
-            self._with_current(self._open_row)
 
     def _open_row(self, row: WorkRow) -> None:
         self.person_wanted.emit(row.item.case_id, "summary", None)

@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QPointF,
     QRect,
     QSize,
@@ -55,9 +54,11 @@ class WorkDelegate(QStyledItemDelegate):
 
     Signals:
         pressed: the row number whose button was clicked.
+        opened: the row number that was clicked twice beside its button.
     """
 
     pressed = Signal(int)
+    opened = Signal(int)
 
     def __init__(self, theme: Theme, view: QAbstractItemView) -> None:
         super().__init__(view)
@@ -106,17 +107,17 @@ class WorkDelegate(QStyledItemDelegate):
     def editorEvent(
         self, event: QEvent, model: object, option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        """A click on the button does the row's deed."""
-        if event.type() != QEvent.Type.MouseButtonRelease or not isinstance(event, QMouseEvent):
+        """A click on the button does the row's deed; a double click beside it opens the record."""
+        if not isinstance(event, QMouseEvent):
             return False
         on_button = self._button_rect(option.rect).contains(event.position().toPoint())
-        if on_button:
+        if event.type() == QEvent.Type.MouseButtonRelease and on_button:
             self.pressed.emit(index.row())
-        return on_button
-
-    def on_button(self, index: Index, spot: QPoint) -> bool:
-        """Tell whether a spot of the view lies on a row's button."""
-        return self._button_rect(self._view.visualRect(index)).contains(spot)
+            return True
+        if event.type() == QEvent.Type.MouseButtonDblClick and not on_button:
+            self.opened.emit(index.row())
+            return True
+        return False
 
     def _chip(self, painter: QPainter, row: WorkRow, rect: QRect) -> None:
         text, _ = self._theme.palette.tone(row.tone)
