@@ -18,7 +18,7 @@ from casefield.records.headquarters import OperationResult, RecordIndex
 from casefield.records.registry import KINDS
 from casefield.server.database import Database
 from casefield.server.ledger import Plan, forget, keep, plan
-from casefield.server.rows import chunks, document_of, load_rows
+from casefield.server.rows import chunks, document_of, load_heads, load_rows
 from casefield.server.scope import REFERENCE_KINDS, Member, Role, cases_in_scope
 from casefield.server.steps import Step, lock_device, rotate, verify
 from casefield.server.stream import (
@@ -288,15 +288,16 @@ class _Pull:
 
     def _fill(self, index: Sequence[Any], *, echo: bool) -> Any | None:
         """Add the records of index rows in order; return the last one if not all had room."""
-        by_kind: dict[str, list[str]] = {}
-        for entry in index:
-            by_kind.setdefault(entry.record_type, []).append(entry.record_id)
-        rows = load_rows(self._connection, self._member.org_id, by_kind)
+        own = self._own(index) if echo else {}
+        others = [entry for entry in index if entry.record_id not in own]
+        rows = load_rows(self._connection, self._member.org_id, _by_kind(others))
         for entry in index:
             row = rows.get(entry.record_id)
             kind = KINDS[entry.record_type]
-            if row is not None and not self._is_anothers_draft(kind, row):
-                self._room.add(self._state(entry, row, echo))
+            if entry.record_id in own:
+                self._room.add(own[entry.record_id])
+            elif row is not None and not self._is_anothers_draft(kind, row):
+                self._room.add(_state(entry, row, doc=document_of(kind, row), fmeta=row.fmeta))
             if self._room.full and entry is not index[-1]:
                 return entry
         return None
@@ -308,21 +309,39 @@ class _Pull:
         author = row.author_id
         return author not in {None, self._member.user_id} and self._member.role != Role.SUPERVISOR
 
-    def _state(self, entry: Any, row: Any, echo: bool) -> RecordState:
-        """A record that this very device wrote last and alone comes back without its content."""
-        kind = KINDS[entry.record_type]
-        mine = entry.device_id == self._member.device_id
-        alone = mine and all(
-            mark.get("device") == self._member.device_id for mark in (row.fmeta or {}).values()
-        )
-        return RecordState(
-            type=entry.record_type,
-            id=entry.record_id,
-            rev=row.rev,
-            seq=row.seq,
-            case_id=row.case_id,
-            deleted=row.deleted,
-            signed=row.signed,
-            doc=None if echo and alone else document_of(kind, row),
-            fmeta={} if echo and alone else row.fmeta or {},
-        )
+    def _own(self, index: Sequence[Any]) -> dict[str, RecordState]:
+        """Return what this very device wrote last and alone: it comes back without its content.
+
+        The content isn't read either: most of what follows a push is this.
+        """
+        device = self._member.device_id
+        mine = {entry.record_id: entry for entry in index if entry.device_id == device}
+        heads = load_heads(self._connection, self._member.org_id, _by_kind(list(mine.values())))
+        return {
+            record_id: _state(mine[record_id], head, doc=None, fmeta={})
+            for record_id, head in heads.items()
+            if all(mark.get("device") == device for mark in (head.fmeta or {}).values())
+        }
+
+
+def _by_kind(index: Sequence[Any]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in index:
+        found.setdefault(entry.record_type, []).append(entry.record_id)
+    return found
+
+
+def _state(
+    entry: Any, row: Any, *, doc: dict[str, Any] | None, fmeta: dict[str, Any] | None
+) -> RecordState:
+    return RecordState(
+        type=entry.record_type,
+        id=entry.record_id,
+        rev=row.rev,
+        seq=row.seq,
+        case_id=row.case_id,
+        deleted=row.deleted,
+        signed=row.signed,
+        doc=doc,
+        fmeta=fmeta or {},
+    )

@@ -16,6 +16,7 @@ from casefield.records.registry import KINDS
 from casefield.sync.merge import State
 
 CHUNK = 500
+HEAD = ("id", "rev", "seq", "case_id", "deleted", "signed", "fmeta")
 
 
 class BadValue(ValueError):
@@ -30,12 +31,29 @@ def load_rows(
     Args:
         ids_by_kind: a kind's name, and ids of that kind.
     """
+    return _load(connection, org_id, ids_by_kind, ())
+
+
+def load_heads(
+    connection: Connection, org_id: str, ids_by_kind: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return what stands around the content of the records that exist, by id."""
+    return _load(connection, org_id, ids_by_kind, HEAD)
+
+
+def _load(
+    connection: Connection,
+    org_id: str,
+    ids_by_kind: Mapping[str, Sequence[str]],
+    names: Sequence[str],
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, ids in ids_by_kind.items():
         table = table_of(KINDS[name])
+        columns = [table.c[column] for column in names] or list(table.columns)
         for part in chunks(ids):
             rows = connection.execute(
-                select(table).where(table.c.org_id == org_id, table.c.id.in_(part))
+                select(*columns).where(table.c.org_id == org_id, table.c.id.in_(part))
             )
             found |= {row.id: row for row in rows}
     return found
