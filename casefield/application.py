@@ -566,6 +566,16 @@ class Session:
         """
         return self._only_runner().sync_once(progress)
 
+    def cancel_sync(self) -> None:
+        """End the sync under way after its round; it goes on with the next one."""
+        if self._runner is not None:
+            self._runner.cancel()
+
+    @property
+    def last_sync(self) -> Tally | None:
+        """What the newest sync since the profile was unlocked did; None before the first."""
+        return self._runner.last if self._runner is not None else None
+
     def start_sync(self) -> None:
         """Keep this laptop in step in the background; does nothing while it works alone."""
         if self._known_identity is not None:

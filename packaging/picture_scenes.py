@@ -348,7 +348,7 @@ def notes(camera: Camera) -> None:
 
 
 def overlays(camera: Camera) -> None:
-    """The finder, what waits, and a sentence on top."""
+    """The finder, and a sentence on top."""
     from casefield.errors import StorageFull
 
     with camera.at_work() as opened:
@@ -360,13 +360,121 @@ def overlays(camera: Camera) -> None:
         shell.finder.field.setText("zzz")
         camera.shoot("finder-nobody", opened.window)
         shell.finder.close_over()
-        shell.waiting.open()
-        camera.shoot("waiting", opened.window)
-        shell.waiting.close_over()
         shell.desk.complained.emit(
             StorageFull("The disk is full.", way_out="Free some room; nothing typed is lost.")
         )
         camera.shoot("complaint", opened.window)
+
+
+def sync(camera: Camera) -> None:
+    """The sync page with everything on it, a sync under way, two versions, and nothing left."""
+    from casefield.sync.core import Tally
+
+    with camera.at_work() as opened:
+        window, shell = opened.window, opened.shell
+        shell.rail.sync.click()
+        camera.shoot("sync-alone", window)
+        runner = _online(camera, opened)
+        runner.last = Tally(
+            pushed=12, pulled=31, entered=1, conflicts=2, bytes_up=18_400, bytes_down=96_200,
+            seconds=1.8,
+        )  # fmt: skip
+        case_id = camera.cases["rosa-medina"]
+        with_ben = _disagree(shell, case_id)
+        camera.settle(window)
+        shell.sync.load()
+        camera.shoot("sync", window)
+        find(shell.sync, "Set aside").click()
+        camera.shoot("sync-set-aside", window)
+        runner.state = SyncState(Phase.SYNCING, 38, 1, camera.clock.now(), done=214)
+        shell.sync._told(runner.state)
+        shell.sync._show_progress()
+        camera.shoot("sync-under-way", window)
+        runner.state = SyncState(Phase.ONLINE, 2, 1, camera.clock.now())
+        shell.open_person(case_id)
+        camera.shoot("summary-disputed", window)
+        shell.decide(with_ben)
+        camera.shoot("conflict", window)
+        for _ in range(2):
+            find(shell.conflict, "Take mine").click()
+            camera.shoot("conflict-next", window)
+        camera.shoot("conflict-none", window)
+
+
+class _Still:
+    """A runner that stands still, for a picture."""
+
+    def __init__(self, state: SyncState) -> None:
+        self.state = state
+        self.last: Any = None
+
+    def count_again(self) -> None:
+        """Count nothing."""
+
+    def nudge(self) -> None:
+        """Do nothing."""
+
+    def cancel(self) -> None:
+        """Stop nothing."""
+
+    def stop(self) -> None:
+        """Stop nothing."""
+
+
+def _online(camera: Camera, opened: Opened) -> Any:
+    """Let the laptop look like one that is enrolled and was synced lately."""
+    session: Any = opened.shell.desk.session
+    session._runner = _Still(
+        SyncState(Phase.ONLINE, 2, 1, camera.clock.now() + timedelta(minutes=-4))
+    )
+    camera._in_field = False
+    return session._runner
+
+
+def _disagree(shell: Shell, case_id: str) -> str:
+    """Let two fields of a goal be disputed and an act be refused; return the first conflict."""
+    from casefield.care.conflict_views import FieldValue
+    from casefield.care.refused import RefusedView
+    from casefield.records.conflict import Conflict
+    from casefield.records.planning import Goal
+
+    desk = shell.desk
+    session: Any = desk.session
+    mine = "Walk to the mailbox twice a day, rest when short of breath. Daughter walks along."
+    theirs = "Walk to the mailbox once a day, rest when short of breath. Stop above 110 beats."
+    before = "Walk to the mailbox once a day, rest when short of breath."
+
+    def make(work: Any) -> str:
+        goal = work.find(Goal, case_id=case_id)[0]
+        work.change(goal, barrier=theirs, status="on_hold")
+        at = desk.now() + timedelta(days=-2)
+        ids = []
+        for field, base, current, proposed in (
+            ("barrier", before, theirs, mine),
+            ("status", "active", "on_hold", "in_progress"),
+        ):
+            made = Conflict(
+                case_id=case_id, record_type="Goal", record_id=goal.id, field=field,
+                base={field: base}, current={field: current}, proposed={field: proposed},
+                current_by="T. Brandt, MSW", current_at=at + timedelta(hours=7),
+                proposed_by=session.actor.name, proposed_at=at,
+            )  # fmt: skip
+            ids.append(work.add(made).id)
+        return ids[0]
+
+    refused = RefusedView(
+        op_id="o1", act="t1", case_id=case_id, person="Rosa Medina", here=True,
+        record_type="Activity", record_id="a1", title="Daughter weighs her each morning",
+        kind="change",
+        fields=(
+            FieldValue("description", "Daughter weighs her each morning and writes it down"),
+            FieldValue("due_on", "2026-11-20"),
+        ),
+        reason="This person was not in your care when it arrived.",
+        said_at=desk.now() + timedelta(hours=-3), zone=desk.zone(),
+    )  # fmt: skip
+    session.refused = lambda: (refused,)
+    return str(session.act(make, "pictures"))
 
 
 def taking_in(camera: Camera) -> None:
@@ -377,9 +485,10 @@ def taking_in(camera: Camera) -> None:
         camera.shoot("nobody-caseload", opened.window)
         opened.shell.rail.buttons["my_day"].click()
         camera.shoot("nobody-my-day", opened.window)
-        opened.shell.waiting.open()
-        camera.shoot("nobody-waiting", opened.window)
-        opened.shell.waiting.close_over()
+        opened.shell.rail.sync.click()
+        camera.shoot("nobody-sync", opened.window)
+        find(opened.shell.sync, "Enrol this laptop").click()
+        camera.shoot("nobody-sync-enrol", opened.window)
         opened.shell.rail.buttons["caseload"].click()
         opened.shell.caseload.take_in([_files(camera)[0], _files(camera)[1]])
         camera.settle(opened.window)
@@ -419,5 +528,6 @@ SCENES: tuple[Callable[[Camera], None], ...] = (
     care_plan,
     notes,
     overlays,
+    sync,
     taking_in,
 )

@@ -59,6 +59,16 @@ def open_conflicts(work: Work) -> tuple[ConflictView, ...]:
     return tuple(sorted(views, key=lambda v: (v.person.casefold(), v.conflict_id)))
 
 
+def undecided(work: Work, case_id: str | None = None) -> tuple[str, ...]:
+    """Return the oldest conflict of each field that waits for a decision.
+
+    Args:
+        case_id: of this person only.
+    """
+    found = work.find(Conflict, case_id=case_id, status="open")
+    return tuple(group[0].id for group in _grouped(found))
+
+
 def conflict(work: Work, conflict_id: str) -> ConflictView:
     """Return one disagreement; notes for the audit that it was opened.
 
@@ -158,13 +168,14 @@ def _chosen(view: ConflictView, conflict_id: str, choice: str, values: Mapping[s
     if choice == PROPOSED:
         return proposal.values
     if choice == BOTH:
-        return (FieldValue(view.unit, _joined(view)),)
+        return (FieldValue(view.unit, both_texts(view)),)
     if choice == THIRD:
         return _typed(view, values)
     return view.current.values if view.unit in (DELETED, SIGNED) else view.standing
 
 
-def _joined(view: ConflictView) -> str:
+def both_texts(view: ConflictView) -> str:
+    """Return all texts, one below the other: what `both` takes."""
     texts: list[str] = []
     for values in (view.standing, *(side.values for side in view.proposals)):
         for value in values:

@@ -111,6 +111,7 @@ class Desk(QObject):
     def begin_rest(self) -> None:
         """Take no question and no act any more: the session is about to be locked."""
         self.resting = True
+        self.session.cancel_sync()  # a long one must not hold up the lock; it goes on afterwards
         self.session.changed.remove(self._hear_changed)
         self.session.sync_told.remove(self._hear_sync)
 

@@ -133,6 +133,7 @@ class FindPanel(Overlay):
         pages = (
             ("my_day", self.tr("My day"), "sun"),
             ("caseload", self.tr("Caseload"), "users"),
+            ("sync", self.tr("Sync"), "refresh-cw"),
         )
         return [
             Line(title, self.tr("page"), icon, Target(page=name))

@@ -87,11 +87,12 @@ class RailButton(QPushButton):
 
 
 class SyncCard(PanelButton):
-    """How this laptop stands with headquarters, in words. Pressing it lists what waits."""
+    """How this laptop stands with headquarters, in words. Pressing it shows the sync page."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("synccard")
         self._icon = Icon(theme, "cloud", "rail_ink", 16)
+        self.setCheckable(True)
         self.head = label("", "strong", wrap=True)
         self.body = label("", wrap=True)
         layout = QVBoxLayout(self)
@@ -101,17 +102,17 @@ class SyncCard(PanelButton):
         layout.addWidget(self.body)
         self.hold(self._icon, self.head, self.body)
 
-    def tell(self, state: SyncState, now: datetime, zone: str) -> None:
-        """Show a state."""
+    def tell(self, state: SyncState, now: datetime, zone: str, undecided: int = 0) -> None:
+        """Show a state, and how many conflicts nobody has decided."""
         self._icon.show_icon(PHASE_ICONS[state.phase])
-        head, body = self._words(state, now, zone)
+        head, body = self._words(state, now, zone, undecided)
         self.head.setText(head)
         self.body.setText(body)
         self.body.setVisible(bool(body))
         self.setAccessibleName(f"{head}. {body}".replace("\n", " "))
         self.setToolTip(state.message)
 
-    def _words(self, state: SyncState, now: datetime, zone: str) -> tuple[str, str]:
+    def _words(self, state: SyncState, now: datetime, zone: str, undecided: int) -> tuple[str, str]:
         head = {
             Phase.ALONE: self.tr("Working alone"),
             Phase.WAITING: self.tr("Not synced yet"),
@@ -121,6 +122,10 @@ class SyncCard(PanelButton):
             Phase.STOPPED: self.tr("Sync stopped"),
         }[state.phase]
         lines = []
+        if undecided == 1:
+            lines.append(self.tr("1 needs a decision."))
+        elif undecided:
+            lines.append(self.tr("{n} need a decision.").format(n=undecided))
         if state.refused:
             lines.append(self.tr("{n} need a look.").format(n=state.refused))
         if state.waiting == 1:
@@ -142,12 +147,10 @@ class Rail(QFrame):
 
     Signals:
         page_wanted: the page's name.
-        waiting_wanted: list what waits for headquarters.
         lock_wanted: lock.
     """
 
     page_wanted = Signal(str)
-    waiting_wanted = Signal()
     lock_wanted = Signal()
 
     def __init__(self, theme: Theme, worker: str) -> None:
@@ -173,7 +176,9 @@ class Rail(QFrame):
             layout.addWidget(made)
         layout.addStretch(1)
         self.sync = SyncCard(theme)
-        self.sync.clicked.connect(self.waiting_wanted.emit)
+        self.sync.clicked.connect(lambda: self.page_wanted.emit("sync"))
+        self.sync.setShortcut("Ctrl+9")
+        self._group.addButton(self.sync)
         layout.addWidget(self.sync)
         layout.addSpacing(8)
         self.person = RailButton(theme, "", "circle-user-round")
@@ -194,7 +199,9 @@ class Rail(QFrame):
 
     def pick(self, name: str) -> None:
         """Mark a page as the one shown."""
-        if name in self.buttons:
+        if name == "sync":
+            self.sync.setChecked(True)
+        elif name in self.buttons:
             self.buttons[name].setChecked(True)
 
     def _pages(self) -> tuple[tuple[str, str, str], ...]:

@@ -9,16 +9,19 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from casefield.care import conflicts
 from casefield.gui.clipboard import ClipboardWatch
+from casefield.gui.conflict_view import ConflictPage
 from casefield.gui.desk import Desk
 from casefield.gui.find import FindPanel
 from casefield.gui.newest import Newest
 from casefield.gui.pages.caseload import CaseloadPage
 from casefield.gui.pages.my_day import MyDayPage
+from casefield.gui.pages.page import Page
+from casefield.gui.pages.sync import SyncPage
 from casefield.gui.patient.workspace import Workspace
 from casefield.gui.rail import Rail
 from casefield.gui.theme.theme import Theme
-from casefield.gui.waiting import WaitingPanel
 from casefield.gui.widgets.basics import label
 from casefield.gui.widgets.buttons import button
 from casefield.gui.widgets.icon import Icon
@@ -26,6 +29,7 @@ from casefield.gui.widgets.icon import Icon
 if TYPE_CHECKING:
     from casefield.errors import CasefieldError
     from casefield.gui.demo import DemoPage
+    from casefield.records.work import Work
     from casefield.sync.state import SyncState
 
 SAID_MS = 12_000
@@ -53,17 +57,25 @@ class Shell(QWidget):
     def __init__(self, desk: Desk, theme: Theme, demo: DemoPage | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._place = Place()
+        self._place = self._before = Place()
         self._clipboard = ClipboardWatch(self)
         self._sync_state = Newest(desk, self)
+        self._undecided = 0
         self.rail = Rail(theme, desk.session.actor.name)
         self.my_day = MyDayPage(desk, theme)
         self.caseload = CaseloadPage(desk, theme)
         self.workspace = Workspace(desk, theme)
         self.finder = FindPanel(desk, theme, self)
-        self.waiting = WaitingPanel(desk, self)
+        self.sync = SyncPage(desk, theme)
+        self.conflict = ConflictPage(desk, theme)
+        self.pages: dict[str, Page] = {
+            "my_day": self.my_day,
+            "caseload": self.caseload,
+            "sync": self.sync,
+            "conflict": self.conflict,
+        }
         self._stack = QStackedWidget()
-        for page in (self.my_day, self.caseload, self.workspace):
+        for page in (*self.pages.values(), self.workspace):
             self._stack.addWidget(page)
         self.said = SaidLine(theme)
         beside = QVBoxLayout()
@@ -90,6 +102,9 @@ class Shell(QWidget):
         self._count_waiting()
         self.my_day.load()
         self.caseload.load()
+        page = self._stack.currentWidget()
+        if page in (self.sync, self.conflict):
+            page.load()
         self.workspace.refresh()
 
     def place(self) -> Place:
@@ -107,7 +122,7 @@ class Shell(QWidget):
             self.workspace.take_focus()
             self.rail.pick("caseload")
             return
-        page = self.caseload if place.page == "caseload" else self.my_day
+        page = self.pages[place.page]
         page.load()
         self._stack.setCurrentWidget(page)
         page.take_focus()
@@ -115,17 +130,26 @@ class Shell(QWidget):
 
     def open_person(self, case_id: str, tab: str = "summary", what: Any = None) -> None:
         """Show a person's record."""
-        self.go(Place(self._place.page, case_id, tab), what)
+        page = self._before.page if self._place.page == "conflict" else self._place.page
+        self.go(Place(page, case_id, tab), what)
+
+    def decide(self, conflict_id: str, case_id: str | None = None) -> None:
+        """Show a disagreement, and those of the same person, or of all, after it."""
+        if self._stack.currentWidget() is not self.conflict:
+            self._before = self.place()
+        self.conflict.show_conflict(conflict_id, case_id)
+        self.go(Place("conflict"))
 
     def take_focus(self) -> None:
         """Put the keyboard where work goes on."""
         page = self._stack.currentWidget()
-        if isinstance(page, MyDayPage | CaseloadPage | Workspace):
+        if isinstance(page, Page | Workspace):
             page.take_focus()
 
     def leave(self) -> None:
         """Keep whatever is typed: the page is about to show something else."""
         self.workspace.leave()
+        self.conflict.leave()
 
     def save(self) -> None:
         """Save what is saved as it is typed; everything else stays in its field."""
@@ -136,9 +160,9 @@ class Shell(QWidget):
         self._clipboard.clear()
         self.said.hide()
         self.finder.forget()
-        self.waiting.forget()
-        for page in (self.my_day, self.caseload, self.workspace):
+        for page in self.pages.values():
             page.forget()
+        self.workspace.forget()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes the line on top away, where nothing nearer wanted the key."""
@@ -150,14 +174,16 @@ class Shell(QWidget):
     def _wire(self) -> None:
         self.rail.page_wanted.connect(lambda name: self.go(Place(name)))
         self.rail.lock_wanted.connect(self.lock_wanted.emit)
-        self.rail.waiting_wanted.connect(self.waiting.open)
-        self.waiting.enrolled.connect(self._enrolled)
+        self.sync.enrolled.connect(self._enrolled)
+        self.sync.conflict_wanted.connect(self.decide)
+        self.workspace.conflict_wanted.connect(self.decide)
+        self.conflict.back_wanted.connect(lambda: self.go(self._before))
         self.my_day.person_wanted.connect(self.open_person)
         self.my_day.counted.connect(self.rail.buttons["my_day"].count)
         self.my_day.import_wanted.connect(self._import)
         self.caseload.person_wanted.connect(self.open_person)
         self.workspace.gone.connect(lambda: self.go(Place(self._place.page)))
-        for page in (self.my_day, self.caseload):
+        for page in self.pages.values():
             page.find_wanted.connect(self.finder.open)
         self.finder.person_wanted.connect(self.open_person)
         self.finder.page_wanted.connect(lambda name: self.go(Place(name)))
@@ -172,10 +198,19 @@ class Shell(QWidget):
 
     def _count_waiting(self) -> None:
         session = self.desk.session
-        self._sync_state.ask("sync", lambda _: session.sync_state, self._tell)
+
+        def count(work: Work) -> tuple[SyncState, int]:
+            return session.sync_state, len(conflicts.undecided(work))
+
+        self._sync_state.ask("sync", count, self._counted)
+
+    def _counted(self, answer: tuple[SyncState, int]) -> None:
+        state, self._undecided = answer
+        self._tell(state)
 
     def _tell(self, state: SyncState) -> None:
-        self.rail.sync.tell(state, self.desk.now(), self.desk.zone())
+        now, zone = self.desk.now(), self.desk.zone()
+        self.rail.sync.tell(state, now, zone, self._undecided)
 
     def _complain(self, error: CasefieldError) -> None:
         if not self.desk.resting:

@@ -50,6 +50,7 @@ class Tally:
     changed: set[tuple[str, str, str | None]] = field(default_factory=set)
     astray: int = 0
     must_update: bool = False
+    cut_short: bool = False  # somebody stopped it while there was more to do
 
 
 class Core:

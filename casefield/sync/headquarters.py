@@ -145,7 +145,10 @@ class Headquarters:
             tally.seconds = time.monotonic() - begun
             if progress:
                 progress(tally)
-            if not again or cancelled():
+            if not again:
+                break
+            if cancelled():
+                tally.cut_short = True
                 break
         if tally.must_update:
             raise LockedOrNotEnrolled(

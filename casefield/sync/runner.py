@@ -51,6 +51,10 @@ class Runner:
         last_synced: when the last sync before this start ended well.
         dice: for the jitter.
         seconds: a clock that only runs forward.
+
+    Attributes:
+        state: how it stands.
+        last: what the newest sync since the start did, also where it did not get through.
     """
 
     def __init__(
@@ -75,6 +79,8 @@ class Runner:
         self._wake = threading.Condition()
         self._schedule = Schedule(dice or random.Random(), seconds())
         self._stopping = False
+        self._cancels = 0
+        self.last: Tally | None = None
         self._thread: threading.Thread | None = None
         self.state = SyncState(Phase.WAITING, *waiting(), last_synced=last_synced)
 
@@ -105,6 +111,10 @@ class Runner:
             self._schedule.hinted(self._seconds())
             self._wake.notify_all()
 
+    def cancel(self) -> None:
+        """End the sync under way after its round: what came is kept, the rest comes later."""
+        self._cancels += 1
+
     def count_again(self) -> None:
         """Tell how many changes wait, after the user saved something."""
         self._announce(self.state.phase, self.state.message)
@@ -124,7 +134,7 @@ class Runner:
         with self._wake:
             self._schedule.begun(self._seconds())
         self._announce(Phase.SYNCING)
-        heard = Tally()
+        heard, cancels = Tally(), self._cancels
 
         def hear(tally: Tally) -> None:
             nonlocal heard
@@ -134,20 +144,31 @@ class Runner:
                 progress(tally)
 
         try:
-            tally = heard = self._line.sync(hear, lambda: self._stopping)
+            tally = heard = self._line.sync(
+                hear, lambda: self._stopping or self._cancels != cancels
+            )
         except Exception as error:
+            self.last = heard
             self._failed(error)
             raise
         else:
-            self._succeeded()
+            self.last = tally
+            self._succeeded(whole=not tally.cut_short)
             return tally
         finally:
             if heard.changed:
                 self._changed(frozenset(heard.changed))
 
-    def _succeeded(self) -> None:
+    def _succeeded(self, *, whole: bool) -> None:
         with self._wake:
             self._schedule.succeeded(self._seconds())
+        if not whole:
+            self._announce(
+                Phase.WAITING,
+                "Sync was stopped before it was through. What came is kept; the rest comes with "
+                "the next one.",
+            )
+            return
         self._last_synced = self._clock.now()
         self._announce(Phase.ONLINE)
 

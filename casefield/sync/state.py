@@ -11,7 +11,7 @@ class Phase(StrEnum):
     """Where sync is right now."""
 
     ALONE = "alone"  # not enrolled: this laptop works by itself
-    WAITING = "waiting"  # enrolled, first sync not tried yet
+    WAITING = "waiting"  # enrolled, but no sync tried yet, or the last one was stopped
     SYNCING = "syncing"
     ONLINE = "online"  # the last sync got through
     OFFLINE = "offline"

@@ -307,7 +307,9 @@ def test_a_stop_ends_after_the_round_under_way(
         laptop.say(f"g{n}", CREATE)
     tally = line.sync(cancelled=lambda: True)
     assert tally.rounds == 1
+    assert tally.cut_short
     assert len(laptop.outbox) == 3000 - tally.pushed
+    assert not line.sync().cut_short
 
 
 def test_without_an_identity_there_is_nobody_to_sign_in(

@@ -356,3 +356,29 @@ def test_a_stop_does_not_wait_for_a_line_that_hangs(bench: Bench) -> None:
 def test_a_runner_that_never_started_stops_too(bench: Bench) -> None:
     bench.runner.stop()
     assert bench.line.closed
+
+
+# -- cancelled --------------------------------------------------------------------------------
+
+
+def test_a_cancel_ends_the_sync_under_way_and_the_next_one_is_whole(bench: Bench) -> None:
+    bench.line.rounds = [Tally(pulled=3)]
+    bench.line.outcomes = [Tally(pulled=3, cut_short=True)]
+    bench.runner.sync_once(lambda _: bench.runner.cancel())
+    assert bench.line.cancelled()
+    last = bench.told[-1]
+    assert (last.phase, last.last_synced) == (Phase.WAITING, NOW - timedelta(days=1))
+    assert "What came is kept" in last.message
+    assert bench.runner.last == Tally(pulled=3, cut_short=True)
+    bench.runner.sync_once()
+    assert not bench.line.cancelled(), "a cancel is of one sync"
+    assert bench.told[-1].phase is Phase.ONLINE
+
+
+def test_what_a_sync_did_is_kept_also_where_it_failed(bench: Bench) -> None:
+    assert bench.runner.last is None
+    bench.line.rounds = [Tally(pushed=2)]
+    bench.line.outcomes = [OFFLINE]
+    with pytest.raises(Offline):
+        bench.runner.sync_once()
+    assert bench.runner.last == Tally(pushed=2)

@@ -19,6 +19,7 @@ from casefield.gui.patient.assessments import AssessmentsTab
 from casefield.gui.patient.call_panel import CallPanel
 from casefield.gui.patient.care_plan import CarePlanTab
 from casefield.gui.patient.discharge_panel import DischargePanel
+from casefield.gui.patient.disputed import Disputed
 from casefield.gui.patient.header import Header
 from casefield.gui.patient.notes import NotesTab
 from casefield.gui.patient.summary import SummaryTab
@@ -35,9 +36,11 @@ class Workspace(QWidget):
 
     Signals:
         gone: the person is not on this laptop any more, or the worker goes back.
+        conflict_wanted: (conflict_id, case_id) decide about what was written differently.
     """
 
     gone = Signal()
+    conflict_wanted = Signal(str, str)
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
@@ -92,6 +95,9 @@ class Workspace(QWidget):
         panel = QWidget()
         panel.setLayout(self._panel)
         panel.setObjectName("page")
+        self.disputed = Disputed(desk, theme)
+        self.disputed.decide.connect(self.conflict_wanted.emit)
+        layout.addWidget(self.disputed)
         layout.addWidget(Fitting(panel))
         # What is asked for in a panel comes first where there is little room.
         self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -111,6 +117,7 @@ class Workspace(QWidget):
             self._shown.clear()
             self._close_panel()
             self.header.forget()
+            self.disputed.forget()
             self.case_id = case_id
         self._load_header()
         self.show_tab(tab, what)
@@ -149,6 +156,7 @@ class Workspace(QWidget):
     def forget(self) -> None:
         """Show nothing about anybody; only what is being typed stays."""
         self.header.forget()
+        self.disputed.forget()
         for tab in self.tabs.values():
             tab.forget()
 
@@ -188,6 +196,7 @@ class Workspace(QWidget):
                 self._show_header,
                 self._failed,
             )
+            self.disputed.look(case_id)
 
     def _show_header(self, person: PersonHeader) -> None:
         if person.case_id == self.case_id:

@@ -68,6 +68,7 @@ QPushButton#more {{
 }}
 QPushButton#more:hover {{ background: {p.background}; border-radius: 6px; }}
 QFrame#demo {{ background: {p.warning_wash}; border: none; border-bottom: 1px solid {p.line}; }}
+QFrame#disputed {{ background: {p.warning_wash}; border: 1px solid {p.line}; border-radius: 10px; }}
 QFrame#demo QLabel {{ color: {p.warning}; font-size: {pt(SMALL)}; font-weight: 600; }}
 
 QPushButton {{
@@ -199,6 +200,7 @@ QFrame#rail QPushButton#synccard {{
   background: {p.rail_pick}; border: 1px solid {p.rail_pick}; border-radius: 8px; padding: 0;
   min-height: 0;
 }}
+QFrame#rail QPushButton#synccard:checked {{ border: 1px solid {p.rail_text}; font-weight: 500; }}
 QFrame#rail QPushButton#synccard:hover {{ border: 1px solid {p.rail_faint}; }}
 QFrame#rail QPushButton#synccard:focus {{ border: 2px solid {p.rail_text}; padding: 0; }}
 QPushButton#synccard QLabel {{ color: {p.rail_text}; font-size: {pt(SMALL)}; font-weight: 400; }}
