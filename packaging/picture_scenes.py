@@ -395,9 +395,9 @@ def sync(camera: Camera) -> None:
         camera.shoot("summary-disputed", window)
         shell.decide(with_ben)
         camera.shoot("conflict", window)
-        for _ in range(2):
-            find(shell.conflict, "Take mine").click()
-            camera.shoot("conflict-next", window)
+        find(shell.conflict, "Take mine").click()
+        camera.shoot("conflict-next", window)
+        find(shell.conflict, "Take mine").click()
         camera.shoot("conflict-none", window)
 
 

@@ -64,6 +64,7 @@ class ConflictPage(Page):
         self.aside.setWordWrap(True)
         self.back = button(self.tr("Back"), self.back_wanted.emit, theme=theme, icon_name="x")
         self.bar.insertWidget(3, self.back)
+        self.bar.setStretchFactor(self.aside, 4)
         self.complaint = label("", "complaint", wrap=True)
         self.complaint.hide()
         self._content = QWidget()

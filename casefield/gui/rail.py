@@ -126,7 +126,9 @@ class SyncCard(PanelButton):
             lines.append(self.tr("1 needs a decision."))
         elif undecided:
             lines.append(self.tr("{n} need a decision.").format(n=undecided))
-        if state.refused:
+        if state.refused == 1:
+            lines.append(self.tr("1 needs a look."))
+        elif state.refused:
             lines.append(self.tr("{n} need a look.").format(n=state.refused))
         if state.waiting == 1:
             lines.append(self.tr("1 change waits on this laptop."))

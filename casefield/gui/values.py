@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from casefield.gui import words
 
+CODED_TITLES = ("EpisodeOfCare", "Note", "QuestionnaireResponse", "Task", "Visit")
 CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
@@ -78,11 +79,14 @@ def title(kind: str, text: str) -> str:
         text = words.note_kind(text)
     elif kind == "Task":
         text = words.task_title(text) or text
-    return "" if CODE.fullmatch(text) else text
+    is_code = CODE.fullmatch(text) or (kind in CODED_TITLES and not is_prose(text))
+    return "" if is_code else text
 
 
 def about(kind: str, text: str) -> str:
     """Return a record by its kind and its own words."""
+    if kind == "Conflict":
+        return QCoreApplication.translate("values", "Decision between two versions")
     name = words.record_kind(kind)
     name = f"{name[:1].upper()}{name[1:]}"
     known = title(kind, text)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from casefield.application import Session
+from casefield.gui import words
 from casefield.gui.desk import Desk
 from casefield.gui.jobs import Jobs
 from casefield.gui.shell import Shell
@@ -41,6 +42,7 @@ class FieldWindow:
         self.session = session
         self.jobs = Jobs()
         self.desk = Desk(session, self.jobs)
+        words.see_from(self.desk.today)
         self.shell = Shell(self.desk, theme)
         self.shell.resize(1366, 768)
         self.shell.show()

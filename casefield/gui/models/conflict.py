@@ -164,12 +164,13 @@ def _version(view: ConflictView, side: Side, other: Values, zone: str) -> Versio
     tr = QCoreApplication.translate
     by = side.by or tr("conflict", "somebody not known")
     if side.choice == CURRENT and view.changed_since:
-        head = tr("conflict", "As it stands now")
+        head, who = tr("conflict", "As it stands now"), by
         act = tr("conflict", "Keep what stands")
     elif side.mine:
-        head, act = tr("conflict", "Yours"), tr("conflict", "Take &mine")
+        head, who = tr("conflict", "Yours"), by
+        act = tr("conflict", "Take &mine")
     else:
-        head = tr("conflict", "{name} wrote").format(name=by)
+        head, who = tr("conflict", "{name} wrote").format(name=by), ""
         act = tr("conflict", "Keep &theirs")
         if len(view.proposals) > 1 or not any(s.mine for s in (view.current, *view.proposals)):
             act = tr("conflict", "Keep what {name} wrote").format(name=by)
@@ -177,7 +178,7 @@ def _version(view: ConflictView, side: Side, other: Values, zone: str) -> Versio
     possible = side.choice in view.choices
     return Version(
         head,
-        f"{by} · {when}",
+        f"{who} · {when}" if who else when,
         _compared(side.values, other, view, zone),
         act if possible else "",
         CURRENT if side.choice == CURRENT else PROPOSED,

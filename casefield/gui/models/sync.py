@@ -110,7 +110,9 @@ def standing(state: SyncState, now: datetime, zone: str) -> tuple[str, str]:
         Phase.ALONE: tr("sync", "This laptop works alone"),
         Phase.WAITING: tr("sync", "Not in step yet"),
         Phase.SYNCING: tr("sync", "Syncing …"),
-        Phase.ONLINE: tr("sync", "In step with headquarters"),
+        Phase.ONLINE: (
+            tr("sync", "Online") if state.waiting else tr("sync", "In step with headquarters")
+        ),
         Phase.OFFLINE: tr("sync", "Offline"),
         Phase.STOPPED: tr("sync", "Sync stopped"),
     }[state.phase]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from casefield.errors import CasefieldError
@@ -40,6 +40,7 @@ from casefield.sync.state import Phase, SyncState
 
 if TYPE_CHECKING:
     from casefield.care.conflict_views import ConflictView
+    from casefield.sync.core import Tally
 
 PEOPLE_SHOWN, LINES_SHOWN = 50, 12
 ROOM = 720
@@ -66,6 +67,7 @@ class SyncPage(Page):
         self._state: SyncState | None = None
         self._sure = ""
         self._refusal = ("", "")
+        self._asked = self._stopping = False
         self.now = button(
             self.tr("&Sync now"), self._sync, role="primary", theme=theme, icon_name="refresh-cw"
         )
@@ -116,10 +118,8 @@ class SyncPage(Page):
         """Begin with what can be done."""
         if not self.enrolment.isHidden():
             self.enrolment.take_focus()
-        elif not self.now.isHidden() and self.now.isEnabled():
-            self.now.setFocus()
         else:
-            (self.cancel if self.cancel.isVisible() else self.enrol).setFocus()
+            (self.enrol if self.now.isHidden() else self.now).setFocus()
 
     # -- how it stands ------------------------------------------------------------------------
 
@@ -168,7 +168,6 @@ class SyncPage(Page):
         self.head.setText(head)
         self.words.setText(said)
         syncing = state.phase is Phase.SYNCING
-        self.now.setEnabled(not syncing)
         if not syncing:
             self._patience.stop()
             self._end_progress()
@@ -184,25 +183,31 @@ class SyncPage(Page):
         done, of, said = progress(state)
         self.bar_of_sync.setRange(0, of)
         self.bar_of_sync.setValue(done)
-        self.counts.setText(said)
+        if not self._stopping:
+            self.counts.setText(said)
         self._under_way.show()
 
     def _end_progress(self) -> None:
         with_keyboard = self.cancel.hasFocus()
-        self.cancel.setEnabled(True)
+        self._stopping = False
         self._under_way.hide()
         if with_keyboard:
             self.take_focus()
 
     def _sync(self) -> None:
+        """Sync once, however often it is pressed; how it goes is told by `sync_told`."""
         session = self.desk.session
-        self.now.setEnabled(False)
-        self.desk.work(
-            lambda _: session.sync_now(), lambda _: self.load(), lambda _: self.load(), owner=self
-        )
+        if self._asked or (self._state is not None and self._state.phase is Phase.SYNCING):
+            return
+        self._asked = True
+        self.desk.work(lambda _: session.sync_now(), self._synced, self._synced, owner=self)
+
+    def _synced(self, _: Tally | CasefieldError) -> None:
+        self._asked = False
+        self.load()
 
     def _cancel(self) -> None:
-        self.cancel.setEnabled(False)
+        self._stopping = True
         self.counts.setText(self.tr("Stopping after the part that is on its way …"))
         self.desk.session.cancel_sync()
 
@@ -213,8 +218,11 @@ class SyncPage(Page):
         self._found = found
         alone = state.phase is Phase.ALONE
         self.aside.setText(found.organization)
+        with_keyboard = self.now.hasFocus() or self.enrol.hasFocus()
         self.now.setVisible(not alone)
         self.enrol.setVisible(alone)
+        if with_keyboard:
+            self.take_focus()
         self._came_card.setVisible(not alone)
         self._show_state(state)
         now, zone = self.desk.now(), self.desk.zone()
@@ -286,9 +294,9 @@ class SyncPage(Page):
             said.addWidget(self._sure_panel(act))
         else:
             said.addLayout(self._refused_buttons(act))
-        line = row(Icon(self.theme, "circle-alert", "danger"), spacing=10)
+        line = row(spacing=10)
+        line.addWidget(Icon(self.theme, "circle-alert", "danger"), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(said, 1)
-        line.setStretch(0, 0)
         return column(line)
 
     def _record(self, record: RefusedRecord) -> QVBoxLayout:
