@@ -61,10 +61,8 @@ class ConflictPage(Page):
         self._acts: list[QPushButton] = []
         self._said_before = ""
         self._focus_due = False
-        self.aside.setWordWrap(True)
         self.back = button(self.tr("Back"), self.back_wanted.emit, theme=theme, icon_name="x")
         self.bar.insertWidget(3, self.back)
-        self.bar.setStretchFactor(self.aside, 4)
         self.complaint = label("", "complaint", wrap=True)
         self.complaint.hide()
         self._content = QWidget()
@@ -130,7 +128,7 @@ class ConflictPage(Page):
 
     def _show(self, view: ConflictView) -> None:
         told = tell(view, self.desk.zone())
-        self.aside.setText(told.about)
+        self.aside.setText(told.person)
         self.leave()  # what is typed goes into the editors that are made now
         if self._slot.fill(told, partial(self._draw, told)) and self._focus_due:
             self.take_focus()
@@ -141,6 +139,7 @@ class ConflictPage(Page):
         pile = column(spacing=12)
         if self._said_before:
             pile.addWidget(label(self._said_before, "good", wrap=True))
+        pile.addWidget(label(told.what, "section", wrap=True))
         for note in told.notes:
             pile.addWidget(label(note, "mute", wrap=True))
         first, *others = [self._version(told, version) for version in told.versions]
@@ -167,11 +166,15 @@ class ConflictPage(Page):
 
     def _line(self, line: FieldLine, tone: str, whose: str) -> QVBoxLayout:
         pieces = ((run.text, run.marked) for run in line.runs)
-        only = self.tr("Only here: {text}").format(text=" … ".join(line.only_here))
+        differs = ""
+        if line.differs_wholly:
+            differs = self.tr("All of it differs.")
+        elif line.only_here:
+            differs = self.tr("Only here: {text}").format(text=" … ".join(line.only_here))
         return column(
             label(line.name, "small") if line.name else None,
             MarkedText(self.theme, pieces, tone, line.name or whose),
-            label(only, "small", wrap=True) if line.only_here else None,
+            label(differs, "small", wrap=True) if differs else None,
             spacing=4,
         )
 

@@ -76,7 +76,8 @@ def left(window: FieldWindow) -> int:
 def test_both_versions_are_told_with_who_when_and_what_differs(window: FieldWindow) -> None:
     page = window.shell.conflict
     said = window.said(page)
-    assert "Rosa Alvarez · Goal “Walk to church” · What stands in the way" in said
+    assert page.aside.text() == "Rosa Alvarez"
+    assert "Goal “Walk to church” · What stands in the way" in said
     for words in ("Yours", "Ana wrote", "Ben · Tue 10 Nov", "Before both"):
         assert words in said
     for text in (BASE, ANAS, BENS):

@@ -39,9 +39,16 @@ class FieldLine:
 
     @property
     def only_here(self) -> tuple[str, ...]:
-        """What the other version does not say."""
+        """What the other version does not say; nothing where it says nothing alike."""
+        if self.differs_wholly:
+            return ()
         found = (run.text.strip() for run in self.runs if run.marked)
         return tuple(text for text in found if text)
+
+    @property
+    def differs_wholly(self) -> bool:
+        """Whether the versions have no word in common."""
+        return bool(self.runs) and all(run.marked for run in self.runs)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Told:
     """A whole disagreement in words.
 
     Attributes:
-        about: whose record, which part of it, which field.
+        person, what: whose record; which part of it, which field.
         notes: what is to be known before one decides.
         versions: the reader's own first.
         both: the texts can be kept one below the other.
@@ -90,7 +97,8 @@ class Told:
 
     conflict_id: str
     case_id: str | None
-    about: str
+    person: str
+    what: str
     notes: tuple[str, ...]
     versions: tuple[Version, ...]
     both: bool
@@ -108,7 +116,7 @@ def tell(view: ConflictView, zone: str) -> Told:
     return Told(
         view.conflict_id,
         view.case_id,
-        " · ".join(part for part in (view.person, _record(view), _field(view)) if part),
+        *about(view),
         _notes(view, zone),
         tuple(sorted(versions, key=lambda version: not version.mine)),
         BOTH in view.choices,

@@ -46,6 +46,7 @@ PEOPLE_SHOWN, LINES_SHOWN = 50, 12
 ROOM = 720
 WHEN_WIDTH = 110
 NAME_WIDTH = 170
+FORM_WIDTH = 460
 PATIENCE_MS = 300  # what is through sooner needs no bar
 
 
@@ -139,6 +140,7 @@ class SyncPage(Page):
         )
         self._under_way.hide()
         self.enrolment = EnrolFields()
+        self.enrolment.setMaximumWidth(sized(FORM_WIDTH))
         self.enrolment.hide()
         self.enrolment.entered.connect(self._enrol)
         self.complaint = label("", "complaint", wrap=True)

@@ -101,7 +101,8 @@ def test_codes_are_not_typed_and_removal_is_said_in_words() -> None:
         view(current, side("proposed", "Ana", mine=True, status="active"), choices=choices), ZONE
     )
     assert told.third is None
-    assert told.versions[1].lines[0].text == "on hold"
+    (line,) = told.versions[1].lines
+    assert (line.text, line.differs_wholly, line.only_here) == ("on hold", True, ())
     gone = side("current", "Ben", deleted=True)
     told = tell(view(gone, side("proposed", "Ana", mine=True, deleted=False)), ZONE)
     assert [v.lines[0].text for v in told.versions] == ["Keep it", "Remove it"]
