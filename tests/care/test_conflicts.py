@@ -94,6 +94,18 @@ def test_both_sides_are_told_with_who_and_when(session: Session, goal_id: str) -
     assert (view.state, view.changed_since) == ("open", False)
 
 
+def test_what_is_undecided_is_found_by_person_and_counted_by_field(
+    session: Session, goal_id: str, person: str
+) -> None:
+    first = disputed(session, Goal, goal_id)
+    disputed(session, Goal, goal_id, proposed={"barrier": "Her knees"})
+    assert session.read(conflicts.undecided) == (first,)
+    assert session.read(lambda w: conflicts.undecided(w, person)) == (first,)
+    assert session.read(lambda w: conflicts.undecided(w, "nobody")) == ()
+    settle(session, first, "current")
+    assert session.read(conflicts.undecided) == ()
+
+
 def test_whose_words_came_first_does_not_say_whose_they_are(session: Session, goal_id: str) -> None:
     disputed(session, Goal, goal_id, current_by="Ana", proposed_by="Ben")
     view = only(session)

@@ -27,22 +27,6 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True)
-class SyncFound:
-    """All that the page shows, as it was found.
-
-    Attributes:
-        organization: headquarters' name; empty while this laptop works alone.
-    """
-
-    organization: str
-    waiting: tuple[Waiting, ...]
-    names: Names
-    titles: Titles
-    conflicts: tuple[ConflictView, ...]
-    refused: tuple[RefusedView, ...]
-
-
-@dataclass(frozen=True)
 class WaitingLine:
     """A record of which something waits: what it is, what was done, when last."""
 
@@ -89,17 +73,35 @@ class RefusedAct:
     records: tuple[RefusedRecord, ...]
 
 
-def look(session: Session, work: Work) -> SyncFound:
-    """Find what the page shows; runs SQL."""
+@dataclass(frozen=True)
+class SyncFound:
+    """All that the page shows, as it was found.
+
+    Attributes:
+        organization: headquarters' name; empty while this laptop works alone.
+    """
+
+    organization: str
+    waiting: tuple[WaitingGroup, ...]
+    conflicts: tuple[ConflictView, ...]
+    refused: tuple[RefusedAct, ...]
+
+
+def look(session: Session, work: Work, now: datetime, zone: str) -> SyncFound:
+    """Find what the page shows, in words already; not on the GUI thread."""
     identity = session.identity
     waiting = tuple(one for one in session.waiting() if one.state != REFUSED)
     return SyncFound(
         organization=identity.organization if identity is not None else "",
-        waiting=waiting,
-        names=caseload.names(work, {one.case_id for one in waiting if one.case_id}),
-        titles=titles.titles_of(work, ((w.record_type, w.record_id) for w in waiting)),
+        waiting=waiting_groups(
+            waiting,
+            caseload.names(work, {one.case_id for one in waiting if one.case_id}),
+            titles.titles_of(work, ((w.record_type, w.record_id) for w in waiting)),
+            now,
+            zone,
+        ),
         conflicts=conflicts.open_conflicts(work),
-        refused=session.refused(),
+        refused=tuple(refused_acts(session.refused(), now, zone)),
     )
 
 

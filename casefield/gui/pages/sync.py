@@ -21,9 +21,7 @@ from casefield.gui.models.sync import (
     came,
     look,
     progress,
-    refused_acts,
     standing,
-    waiting_groups,
 )
 from casefield.gui.newest import Newest
 from casefield.gui.pages.page import Page
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     from casefield.care.conflict_views import ConflictView
     from casefield.sync.core import Tally
 
-PEOPLE_SHOWN, LINES_SHOWN = 50, 12
+PEOPLE_SHOWN, LINES_SHOWN = 12, 6
 ROOM = 720
 WHEN_WIDTH = 110
 NAME_WIDTH = 170
@@ -99,10 +97,10 @@ class SyncPage(Page):
 
     def load(self) -> None:
         """Ask how it stands."""
-        session = self.desk.session
+        session, now, zone = self.desk.session, self.desk.now(), self.desk.zone()
 
         def find(work: Any) -> tuple[SyncState, SyncFound]:
-            return session.sync_state, look(session, work)
+            return session.sync_state, look(session, work, now, zone)
 
         self._newest.ask("sync", find, self._show)
 
@@ -227,21 +225,21 @@ class SyncPage(Page):
             self.take_focus()
         self._came_card.setVisible(not alone)
         self._show_state(state)
-        now, zone = self.desk.now(), self.desk.zone()
         self._show_needs(found)
-        groups = waiting_groups(found.waiting, found.names, found.titles, now, zone)
-        self._waits_card.aside.setText(str(len(found.waiting)) if found.waiting else "")
-        self._waits.fill(groups, partial(self._waiting, groups))
+        number = sum(group.number for group in found.waiting)
+        self._waits_card.aside.setText(str(number) if number else "")
+        self._waits.fill(found.waiting, partial(self._waiting, found.waiting))
         last = self.desk.session.last_sync
         lines = came(last) if last is not None else ()
         self._came.fill(lines, partial(self._came_lines, lines))
 
     def _show_needs(self, found: SyncFound) -> None:
-        acts = refused_acts(found.refused, self.desk.now(), self.desk.zone())
-        shown = (found.conflicts, acts, self._sure, self._refusal)
-        self._needs.fill(shown, lambda: self._needing(found.conflicts, acts))
+        shown = (found.conflicts, found.refused, self._sure, self._refusal)
+        self._needs.fill(shown, lambda: self._needing(found.conflicts, found.refused))
 
-    def _needing(self, open_ones: tuple[ConflictView, ...], acts: list[RefusedAct]) -> QVBoxLayout:
+    def _needing(
+        self, open_ones: tuple[ConflictView, ...], acts: tuple[RefusedAct, ...]
+    ) -> QVBoxLayout:
         pile = column(spacing=10)
         for view in open_ones:
             pile.addLayout(self._conflict(view))
