@@ -17,7 +17,6 @@ from casefield.gui.models.sync import (
     RefusedRecord,
     SyncFound,
     WaitingGroup,
-    WaitingLine,
     came,
     look,
     progress,
@@ -40,9 +39,8 @@ if TYPE_CHECKING:
     from casefield.care.conflict_views import ConflictView
     from casefield.sync.core import Tally
 
-PEOPLE_SHOWN, LINES_SHOWN = 12, 6
+PEOPLE_AT_ONCE, LINES_SHOWN = 8, 6  # more would hold up the window
 ROOM = 720
-WHEN_WIDTH = 110
 NAME_WIDTH = 170
 FORM_WIDTH = 460
 PATIENCE_MS = 300  # what is through sooner needs no bar
@@ -350,17 +348,7 @@ class SyncPage(Page):
 
     def _waiting(self, groups: tuple[WaitingGroup, ...]) -> QVBoxLayout:
         pile = column(spacing=12)
-        for group in groups[:PEOPLE_SHOWN]:
-            lines = column(label(group.who, "strong", wrap=True), spacing=3)
-            for line in group.lines[:LINES_SHOWN]:
-                lines.addLayout(self._waiting_line(line))
-            left = len(group.lines) - LINES_SHOWN
-            if left > 0:
-                lines.addWidget(label(self.tr("and {n} more").format(n=left), "small"))
-            pile.addLayout(lines)
-        if len(groups) > PEOPLE_SHOWN:
-            left = len(groups) - PEOPLE_SHOWN
-            pile.addWidget(label(self.tr("and {n} more people").format(n=left), "small"))
+        self._add_people(pile, groups)
         if not groups:
             quiet = self.tr(
                 "Nothing. What you write is saved here first, encrypted, and stands in this list "
@@ -369,10 +357,33 @@ class SyncPage(Page):
             pile.addWidget(label(quiet, "mute", wrap=True))
         return pile
 
-    def _waiting_line(self, line: WaitingLine) -> Any:
-        when = label(line.when, "small")
-        when.setFixedWidth(sized(WHEN_WIDTH))
-        return row(when, (label(f"{line.what}: {line.deed}", wrap=True), 1), spacing=10)
+    def _add_people(self, pile: QVBoxLayout, groups: tuple[WaitingGroup, ...]) -> None:
+        """Show the first of them, and the way to the next."""
+        for group in groups[:PEOPLE_AT_ONCE]:
+            pile.addLayout(self._waiting_of(group))
+        left = groups[PEOPLE_AT_ONCE:]
+        if not left:
+            return
+        text = self.tr("Show {n} more people").format(n=len(left))
+        more = button(text, role="link")
+
+        def go_on() -> None:
+            more.hide()
+            more.deleteLater()
+            self._add_people(pile, left)
+
+        more.clicked.connect(go_on)
+        pile.addWidget(more)
+
+    def _waiting_of(self, group: WaitingGroup) -> QVBoxLayout:
+        """Return a person's lines in one label: a label for each would hold up the window."""
+        lines = [f"{line.what}: {line.deed} · {line.when}" for line in group.lines[:LINES_SHOWN]]
+        left = len(group.lines) - LINES_SHOWN
+        if left > 0:
+            lines.append(self.tr("and {n} more").format(n=left))
+        return column(
+            label(group.who, "strong", wrap=True), label("\n".join(lines), wrap=True), spacing=2
+        )
 
     def _came_lines(self, lines: tuple[str, ...]) -> QVBoxLayout:
         if not lines:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from casefield.application import Session
 from casefield.gui.theme.theme import Theme
+from casefield.records.people import Patient
 from casefield.records.planning import Goal
 from casefield.sync.state import Phase, SyncState
 from tests.fieldwork import Fieldwork, MovedClock, fieldwork
@@ -95,6 +96,17 @@ def test_what_waits_is_sent_by_enter_and_the_page_tells_what_came(
     assert " up, " in said
     assert "Goal “Walk to church”" not in said
     assert page.head.text() == "In step with headquarters"
+
+
+def test_of_many_people_the_first_are_shown_and_the_rest_on_demand(window: FieldWindow) -> None:
+    for number in range(10):
+        name = Patient(given_name=f"Person{number}", family_name="Okafor")
+        window.beside(lambda name=name: window.session.act(lambda w: w.add(name).id, "test"))
+    page = window.shell.sync
+    assert window.said(page).count("Okafor\n") == 8
+    window.press("Show 2 more people")
+    assert window.said(page).count("Okafor\n") == 10
+    assert "more people" not in window.said(page)
 
 
 def test_without_headquarters_it_says_so_and_keeps_what_waits(
