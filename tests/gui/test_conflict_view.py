@@ -28,6 +28,11 @@ KEEP, MINE = "Keep theirs", "Take mine"
 BOTH, THIRD = "Keep both, one below the other", "Use this text"
 
 
+@pytest.fixture(autouse=True)
+def _no_database_on_the_gui_thread() -> None:
+    """Leave it to `field_window`: laptops are prepared in this thread, before there is a window."""
+
+
 @pytest.fixture
 def field(fresh_profile: Path, tmp_path: Path) -> Iterator[Fieldwork]:
     """Return a headquarters without workers."""

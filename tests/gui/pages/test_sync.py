@@ -22,6 +22,11 @@ from tests.gui.fieldwindow import FieldWindow, field_window, name_of, take_in, w
 LONG = 30
 
 
+@pytest.fixture(autouse=True)
+def _no_database_on_the_gui_thread() -> None:
+    """Leave it to `field_window`: laptops are prepared in this thread, before there is a window."""
+
+
 @pytest.fixture
 def field(fresh_profile: Path, tmp_path: Path) -> Iterator[Fieldwork]:
     """Return a headquarters without workers."""
