@@ -313,6 +313,7 @@ def record_kind(code: str) -> str:
         "Task": QCoreApplication.translate("words", "task"),
         "EpisodeOfCare": QCoreApplication.translate("words", "case"),
         "Assignment": QCoreApplication.translate("words", "assignment"),
+        "Attachment": QCoreApplication.translate("words", "attachment"),
         "CareTeamMember": QCoreApplication.translate("words", "care team member"),
         "Conflict": QCoreApplication.translate("words", "two versions"),
         "Device": QCoreApplication.translate("words", "laptop"),

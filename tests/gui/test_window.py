@@ -102,7 +102,7 @@ def test_the_lock_screen_tells_nothing_about_anybody(ana: Hands) -> None:
     ana.shell.finder.open()
     ana.type("me")
     ana.settle()
-    ana.shell.waiting.open()
+    ana.shell.rail.sync.click()
     ana.settle()
     assert "Medina" in everything_said(ana.window)
     ana.window.lock()
