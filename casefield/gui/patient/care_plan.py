@@ -216,9 +216,11 @@ class CarePlanTab(Tab):
         if editor is None:
             return None
         focused = editor.focusWidget()
-        editor.hide()
+        if focused is not None and not focused.hasFocus():
+            focused = None
+        editor.hide()  # from here on the keyboard is elsewhere
         editor.setParent(self)
-        return focused if focused is not None and focused.hasFocus() else None
+        return focused
 
     def _stands(self, *spots: Spot) -> PlanEditor | None:
         return self.editor if self._spot in spots else None

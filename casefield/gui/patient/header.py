@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from casefield.care.views import PersonHeader
 from casefield.gui.models.person import about, chips
 from casefield.gui.theme.theme import Theme, sized
-from casefield.gui.widgets.basics import empty, label, row
+from casefield.gui.widgets.basics import Paragraph, dress, empty, label, row
 from casefield.gui.widgets.buttons import Button, button, icon_button
 from casefield.gui.widgets.chip import Chip
 from casefield.gui.widgets.flow import FlowLayout
@@ -18,6 +18,18 @@ from casefield.gui.widgets.keys import press_with
 CHIP_GAP = 6
 ROOM_FOR_WORDS = (1300, 1000, 1000, 860)  # the least width at which each act shows its words
 NAME_DROP = 5  # the smaller words stand on the line of the name
+
+
+class _Name(Paragraph):
+    """A name on one line, on more only where the line is too short for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        dress(self, "page", select=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the size on one line."""
+        return QFontMetrics(self.font()).size(0, self.text())
 
 
 class Header(QWidget):
@@ -80,7 +92,7 @@ class Header(QWidget):
         self._shown = person
         facts = about(person)
         empty(self._names)
-        self._names.addWidget(label(person.name, "page", select=True))
+        self._names.addWidget(_Name(person.name))
         for number, fact in enumerate(facts, start=1):
             part = label(fact if number == len(facts) else f"{fact} ·", "mute", select=True)
             part.setMinimumHeight(part.sizeHint().height() + NAME_DROP)

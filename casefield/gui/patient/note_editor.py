@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -70,7 +69,9 @@ class NoteEditor(QWidget):
         self.body.setMinimumHeight(LEAST_HEIGHT)
         self.body.moveCursor(QTextCursor.MoveOperation.End)
         self.panel: SignPanel | SurePanel | None = None
-        self._state, self._foot = Slot(), Slot()
+        self._foot = Slot()
+        self._state = Slot()
+        self._kept = ("", note.at_headquarters)  # since when it is here, and whether it is there
         self.complaint = label("", "complaint", wrap=True)
         self.complaint.hide()
         layout = QVBoxLayout(self)
@@ -85,7 +86,6 @@ class NoteEditor(QWidget):
         foot.setLayout(self._foot)
         layout.addWidget(Fitting(foot, on_card=True))
         self._show_acts()
-        self._show_state(note.at_headquarters, None)
         self.kind.currentIndexChanged.connect(lambda _: self.autosave.touched())
         self.title.textEdited.connect(lambda _: self.autosave.touched())
         self.body.textChanged.connect(self.autosave.touched)
@@ -98,7 +98,7 @@ class NoteEditor(QWidget):
     def told(self, note: NoteView) -> None:
         """The note as it is kept now: say where it is; what is typed stays as it is."""
         if note.at_headquarters:
-            self._show_state(at_headquarters=True, saved_at=None)
+            self._show_state("", at_headquarters=True)
 
     def take_focus(self) -> None:
         """Go on with the words, or with the question that stands beneath."""
@@ -125,7 +125,8 @@ class NoteEditor(QWidget):
 
     def _saved(self) -> None:
         self._complain("")
-        self._show_state(at_headquarters=False, saved_at=self._desk.now())
+        time = words.clock_time(self._desk.now(), self._desk.zone())
+        self._show_state(time, at_headquarters=False)
 
     def _failed(self, error: CasefieldError) -> None:
         self._complain(str(error))
@@ -136,11 +137,13 @@ class NoteEditor(QWidget):
         self.complaint.setText(text)
         self.complaint.setVisible(bool(text))
 
-    def _show_state(self, at_headquarters: bool, saved_at: datetime | None) -> None:
-        time = words.clock_time(saved_at, self._desk.zone()) if saved_at is not None else ""
-        self._state.fill((time, at_headquarters), lambda: self._draw_state(time, at_headquarters))
+    def _show_state(self, time: str, *, at_headquarters: bool) -> None:
+        self._kept = (time, at_headquarters)
+        if self.panel is None:  # else a question stands where it would
+            self._state.fill(self._kept, self._draw_state)
 
-    def _draw_state(self, time: str, at_headquarters: bool) -> QLayout:
+    def _draw_state(self) -> QLayout:
+        time, at_headquarters = self._kept
         text = self.tr("saved on this laptop {time}").format(time=time).strip()
         here = Chip(self._theme, text, Tone.GOOD, "check")
         if not at_headquarters:
@@ -157,6 +160,7 @@ class NoteEditor(QWidget):
         discard = button(self.tr("Discard draft"), self._ask_discard, role="destructive")
         sign = button(self.tr("Review and sign"), self._ask_sign, role="primary")
         self._foot.fill("acts", lambda: Turning(self._state, row(1, discard, sign), ROOM_FOR_FOOT))
+        self._state.fill(self._kept, self._draw_state)
 
     def _ask_sign(self) -> None:
         self.flush()
@@ -210,5 +214,4 @@ class NoteEditor(QWidget):
 
     def _back(self) -> None:
         self._show_acts()
-        self._show_state(at_headquarters=False, saved_at=None)
         self.body.setFocus()

@@ -68,6 +68,12 @@ class Paragraph(QLabel):
 def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = False) -> QLabel:
     """Return a label of a role of the style sheet; text is never read as markup."""
     made = Paragraph(text) if wrap else QLabel(text)
+    dress(made, role, select=select)
+    return made
+
+
+def dress(made: QLabel, role: str = "", *, select: bool = False) -> None:
+    """Give a label its role of the style sheet; with select its words can be copied."""
     made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
@@ -77,7 +83,6 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, select: bool = 
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    return made
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -78,7 +78,7 @@ class FlowLayout(QLayout):
         for item in self._items:
             if item.isEmpty():
                 continue
-            hint = item.sizeHint()
+            hint = _within(item, rect.width())
             if x + hint.width() > rect.right() + 1 and line > 0:
                 x, y, line = rect.x(), y + line + self._lines, 0
             if move:
@@ -86,3 +86,11 @@ class FlowLayout(QLayout):
             x += hint.width() + self._gap
             line = max(line, hint.height())
         return y + line - rect.y() + edges.top() + edges.bottom()
+
+
+def _within(item: QLayoutItem, width: int) -> QSize:
+    """Return the size a part wants, or how high it gets where its line is too short for it."""
+    hint = item.sizeHint()
+    if hint.width() <= width:
+        return hint
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else hint.height())

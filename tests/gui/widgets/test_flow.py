@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from casefield.gui.widgets.basics import Paragraph
 from casefield.gui.widgets.flow import FlowLayout
 
 PART = QSize(100, 20)
@@ -63,3 +64,15 @@ def test_margins_are_kept(page: QWidget) -> None:
     first = page.findChildren(Part)[0]
     assert (first.x(), first.y()) == (10, 6)
     assert page.layout().heightForWidth(552) == 32
+
+
+def test_words_too_long_for_a_line_go_on_in_the_next(qtbot: QtBot) -> None:
+    made = QWidget()
+    qtbot.addWidget(made)
+    words = Paragraph("one two three four five six seven eight nine ten eleven twelve")
+    FlowLayout(made).addWidget(words)
+    made.resize(120, 400)
+    made.show()
+    QApplication.processEvents()
+    assert words.width() <= 120
+    assert words.height() > 2 * words.fontMetrics().height()
