@@ -216,11 +216,10 @@ class CarePlanTab(Tab):
         if editor is None:
             return None
         focused = editor.focusWidget()
-        if focused is not None and not focused.hasFocus():
-            focused = None
+        has_keyboard = focused is not None and focused.hasFocus()
         editor.hide()  # from here on the keyboard is elsewhere
         editor.setParent(self)
-        return focused
+        return focused if has_keyboard else None
 
     def _stands(self, *spots: Spot) -> PlanEditor | None:
         return self.editor if self._spot in spots else None

@@ -82,8 +82,9 @@ def test_cancelled_it_stops_and_the_panel_goes(
 
     def slow(working: object, path: Path, *, progress: Any, cancelled: Any) -> ImportReport:
         begun.set()
+        progress(1, 2)
         while not cancelled():
-            progress(1, 2)
+            threading.Event().wait(0.01)  # a loop that never rests would starve the window
         seen.append(path.name)
         return ImportReport({}, {}, {}, {}, ())
 
