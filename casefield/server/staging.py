@@ -36,9 +36,13 @@ class Answer:
 
     @property
     def moves(self) -> bool:
-        """Whether it changed its record, which then has a new place in the stream."""
+        """Whether its record has a new place in the stream: because it changed, or because the
+        laptop, whose words were brought together with others', has to hear what came of them.
+        """
         if self.merged is None:
             return False
+        if self.status is Status.MERGED:
+            return True
         kind = self.offer.operation.kind
         signed = kind is OperationKind.SIGN and self.merged.state.signed
         born = kind in BIRTHS and self.merged.state.rev == 1

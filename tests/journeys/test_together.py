@@ -213,6 +213,8 @@ def atoms(fields: dict[str, Any]) -> list[str]:
     1,
 )
 @example([Move(0, "edit", 0), Move(0, "lose reply"), Move(1, "edit", 1), Move(1, "sync")], 1)
+# Ana empties a list that Ben, unseen, has put something into: headquarters keeps his as it is
+@example([Move(0, "edit", 0), Move(0, "edit", 9), Move(1, "edit", 7), Move(1, "sync")], 1)
 @example([Move(1, "edit", 0), Move(1, "sync"), Move(0, "edit", 1), Move(0, "crash")], 10**6)
 @example([Move(0, "remove"), Move(0, "sync"), Move(1, "edit", 0), Move(1, "sync")], 10**6)
 @example([Move(0, "edit", 4), Move(0, "sync"), Move(1, "edit", 5), Move(1, "sync")], 10**6)
