@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -186,13 +186,19 @@ class _Page:
 
     def _echo_all(self, kind: type[Synced], changes: Sequence[Any]) -> None:
         """Our own words came back, and nobody else's: only their revision is new."""
-        if changes:
-            table = table_of(kind).name
-            self._session.connection().exec_driver_sql(
-                f"UPDATE {table} SET rev = ?, seq = ?, deleted = ?, signed = ?"  # noqa: S608
-                " WHERE org_id = ? AND id = ? AND seq < ?",
-                [(c.rev, c.seq, c.deleted, c.signed, self._org, c.id, c.seq) for c in changes],
-            )
+        if not changes:
+            return
+        table, connection = table_of(kind), self._session.connection()
+        connection.exec_driver_sql(
+            f"UPDATE {table.name} SET rev = ?, seq = ?, deleted = ?, signed = ?"  # noqa: S608
+            " WHERE org_id = ? AND id = ? AND seq < ?",
+            [(c.rev, c.seq, c.deleted, c.signed, self._org, c.id, c.seq) for c in changes],
+        )
+        ids = [change.id for change in changes]
+        here = connection.execute(
+            select(func.count()).where(table.c.org_id == self._org, table.c.id.in_(ids))
+        ).scalar()
+        self._astray = self._astray or here != len(ids)
 
     def _echo(self, record: Synced, change: Any, shadows: dict[str, Shadow]) -> None:
         """Our own words came back, and something waits: some of it may be in them already.

@@ -13,6 +13,7 @@ from casefield.records.planning import Goal
 from casefield.records.visit import Note
 from casefield.sync.messages import RecordState
 from casefield.vault.changes import State
+from casefield.vault.journal import LONG_AGO
 from casefield.vault.vault import Vault
 from tests.vault.conftest import NOW, Hands, answer, goal_of, state
 
@@ -159,6 +160,13 @@ def test_our_own_words_under_others_that_wait(ana: Hands) -> None:
 def test_an_echo_of_what_was_never_here_is_nothing(ana: Hands) -> None:
     assert ana.pulled(state(Goal, "g", 7)) == frozenset()
     assert ana.row(Goal, "g") is None
+
+
+def test_an_echo_of_what_was_never_here_has_all_compared_again(ana: Hands, goal: str) -> None:
+    ana.pulled(state(Goal, goal, 8))
+    assert ana.vault.journal.position().compared_at != LONG_AGO
+    ana.pulled(state(Goal, goal, 9), state(Goal, "elsewhere", 10))
+    assert ana.vault.journal.position().compared_at == LONG_AGO
 
 
 def test_a_person_who_comes_back_with_work_waiting_is_stored_under_it(
