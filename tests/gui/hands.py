@@ -72,6 +72,8 @@ class Hands:
     def press(self, text: str, inside: QWidget | None = None) -> QPushButton:
         """Click the visible button of this name."""
         found = button(inside or self.window, text)
+        if found.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            found.setFocus(Qt.FocusReason.MouseFocusReason)
         found.click()
         self.settle()
         return found

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QVBoxLayout, QWidget
 
 from casefield.gui.widgets.basics import empty
+
+
+@dataclass
+class _Promise:
+    """Where the keyboard goes once what was built can take it; Qt keeps it somewhere till then."""
+
+    layout: QLayout
+    name: str
+    widget: QWidget
+    meanwhile: QWidget | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody took the keyboard on purpose since."""
+        return QApplication.focusWidget() in (self.meanwhile, None)
+
+
+_promised: _Promise | None = None
 
 
 class Slot(QVBoxLayout):
@@ -52,7 +71,12 @@ class Slot(QVBoxLayout):
 
 
 def keyboard_in(layout: QLayout) -> str:
-    """Return the name of the widget in a layout that has the keyboard; empty where none has."""
+    """Return the name of what in a layout has the keyboard, or is about to; empty for nothing."""
+    global _promised
+    if _promised is not None:
+        if _promised.holds:
+            return _promised.name if _promised.layout is layout else ""
+        _promised = None
     focused = QApplication.focusWidget()
     here = focused is not None and any(w is focused for w in widgets_of(layout))
     return name_of(focused) if here and focused is not None else ""
@@ -60,12 +84,17 @@ def keyboard_in(layout: QLayout) -> str:
 
 def give_back(layout: QLayout, name: str) -> None:
     """Put the keyboard where a widget of this name stands now, else on the first one there is."""
+    global _promised
+    meanwhile = QApplication.focusWidget()
     if not name:
+        if _promised is not None:
+            _promised.meanwhile = meanwhile
         return
     stops = [w for w in widgets_of(layout) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
     found = next((w for w in stops if name_of(w) == name), stops[0] if stops else None)
     if found is not None:
-        QTimer.singleShot(0, lambda: _take(found))
+        _promised = _Promise(layout, name, found, meanwhile)
+        QTimer.singleShot(0, _keep)
 
 
 def widgets_of(layout: QLayout) -> list[QWidget]:
@@ -91,6 +120,8 @@ def name_of(widget: QWidget) -> str:
     return str(name)
 
 
-def _take(widget: QWidget) -> None:
-    if shiboken6.isValid(widget):
-        widget.setFocus()
+def _keep() -> None:
+    global _promised
+    promised, _promised = _promised, None
+    if promised is not None and promised.holds and shiboken6.isValid(promised.widget):
+        promised.widget.setFocus()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from casefield.gui.theme.theme import Theme
@@ -97,3 +97,39 @@ def test_a_keyboard_elsewhere_is_left_there(page: QWidget, slot: Slot) -> None:
 
 def named(slot: Slot, name: str) -> QWidget:
     return next(widget for widget in widgets_of(slot) if name_of(widget) == name)
+
+
+def test_filled_twice_before_the_keyboard_came_it_comes_all_the_same(slot: Slot) -> None:
+    slot.fill(1, acts("Edit", "Close"))
+    named(slot, "Close").setFocus()
+    slot.fill(2, acts("Open", "Close"))
+    slot.fill(3, acts("Edit", "Open", "Close"))
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is named(slot, "Close")
+
+
+def test_a_second_place_filled_meanwhile_does_not_draw_the_keyboard(
+    page: QWidget, slot: Slot
+) -> None:
+    other = Slot()
+    page.layout().addLayout(other)  # type: ignore[attr-defined]
+    slot.fill(1, acts("Edit", "Close"))
+    other.fill(1, acts("More"))
+    named(slot, "Close").setFocus()
+    slot.fill(2, acts("Open", "Close"))
+    other.fill(2, acts("More", "Less"))
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is named(slot, "Close")
+
+
+def test_who_takes_the_keyboard_on_purpose_keeps_it(page: QWidget, slot: Slot) -> None:
+    """A press that builds a form puts the keyboard into it; the button must not win it back."""
+    form = QLineEdit()
+    slot.fill(1, acts("Add goal"))
+    named(slot, "Add goal").setFocus()
+    slot.fill(2, acts("Add goal", "Add problem"))
+    page.layout().addWidget(form)
+    form.show()
+    form.setFocus()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is form
