@@ -77,8 +77,9 @@ class DemoPage(Cover):
         from casefield.clock import SystemClock
         from casefield.demo.stage import ANA, BEN, PASSPHRASE, SHARED_WITH_BEN, stage
 
-        self._context = stage(SystemClock(), lambda _, done, total: job.tell(done, total))
-        self._stage = self._context.__enter__()
+        context = stage(SystemClock(), lambda _, done, total: job.tell(done, total))
+        self._stage = context.__enter__()
+        self._context = context
         server = self._stage.open_headquarters()
         org = self._stage.hire(ANA, BEN)
         laptop = self._stage.laptop(org, ANA)
@@ -97,6 +98,7 @@ class DemoPage(Cover):
         self._bar.setValue(done)
 
     def _failed(self, error: CasefieldError) -> None:
+        self.close_stage()
         self._words.setText(str(error))
         self._bar.hide()
         self._back.show()

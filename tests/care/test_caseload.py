@@ -138,6 +138,13 @@ def test_more_people_ask_no_more_questions(session: Session, take: Take) -> None
     assert asked() == with_one
 
 
+def test_people_are_named_by_their_case(session: Session, take: Take) -> None:
+    case_id = take(after_heart_attack()).people[0]
+    asked = [case_id, "somebody-who-left"]
+    assert session.read(lambda work: caseload.names(work, asked)) == {case_id: "Rosa Alvarez"}
+    assert session.read(lambda work: caseload.names(work, ())) == {}
+
+
 @pytest.mark.parametrize(
     "typed",
     ["rosa", "ALVAREZ", "alv ros", "1955-03-02", "1955-03", "MRN-p1", "mrn-p1 rosa", "Rosita"],

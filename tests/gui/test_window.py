@@ -105,12 +105,13 @@ def test_the_lock_screen_tells_nothing_about_anybody(ana: Hands) -> None:
     ana.shell.rail.sync.click()
     ana.settle()
     assert "Medina" in everything_said(ana.window)
+    people = [person.name for person in ana.shell.caseload.model.people]
     ana.window.lock()
     ana.settle()
     said = everything_said(ana.window)
-    for who in ana.cases:
-        family = who.rpartition("-")[2].capitalize()
-        assert family not in said
+    assert len(people) == len(ana.cases)
+    for person in people:
+        assert person.rpartition(" ")[2] not in said
     for word in ("Penicillin", "PHQ-9 3", "Mass on Sundays", "St. Brigid", "555-01"):
         assert word not in said
     assert ana.shell.my_day.model.rows == []

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from casefield.care import person as care_person
 from casefield.care import transition, worklist
@@ -133,12 +133,13 @@ def test_a_person_who_left_this_laptop_is_told_and_the_list_is_shown(
 
 def test_nothing_of_one_person_is_shown_under_anothers_name(ana: Hands) -> None:
     """Between the click and the answer the page is empty, not somebody else's."""
-    ana.person(ROSA)
+    for tab in ("care_plan", "summary"):
+        ana.person(ROSA, tab)
     assert any("Rosa" in text for text in texts(ana.shell.workspace))
     ana.shell.open_person(ana.cases[DANA])
-    said = " ".join(texts(ana.shell.workspace))
+    said = " ".join(made.text() for made in ana.shell.workspace.findChildren(QLabel))
     assert "Rosa" not in said
-    assert "Mass on Sundays" not in said
+    assert "Mass on Sundays" not in said, "nor on a tab that is not in sight"
     ana.settle()
     assert "Dana" in " ".join(texts(ana.shell.workspace))
 
