@@ -85,11 +85,11 @@ class Jobs(QObject):
             work: runs in a worker; gets the job, to report progress and hear of a cancel.
             done: gets the result, here.
             failed: gets the error, here; without it, an error is only logged by its kind.
-            owner: when this object is gone by then, nobody is told.
+            owner: when this object is gone by then, nobody is told, of progress neither.
             progress: hears (done, total), here.
             writing: in the one writer thread, after everything given to it before.
         """
-        job = Job(self._back.emit)
+        job = Job(lambda said: self._back.emit(lambda: _tell(said, owner)))
         job._progress = progress
         self._under_way += 1
         pool = self._writer if writing else self._readers
@@ -136,8 +136,12 @@ class Jobs(QObject):
 
     def _deliver(self, answer: Callable[[], None], owner: QObject | None) -> None:
         self._under_way -= 1
-        if owner is None or shiboken6.isValid(owner):
-            answer()
+        _tell(answer, owner)
+
+
+def _tell(said: Callable[[], None], owner: QObject | None) -> None:
+    if owner is None or shiboken6.isValid(owner):
+        said()
 
 
 def _nothing() -> None:

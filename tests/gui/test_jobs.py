@@ -103,6 +103,26 @@ def test_whoever_is_gone_is_told_nothing(jobs: Jobs, wait: Callable[[], None]) -
     assert came == []
 
 
+def test_progress_on_its_way_to_whoever_went_is_heard_by_nobody(
+    jobs: Jobs, wait: Callable[[], None]
+) -> None:
+    import shiboken6
+
+    owner = QObject()
+    told = threading.Event()
+    heard: list[int] = []
+
+    def work(job: Job) -> None:
+        job.tell(1, 2)
+        told.set()
+
+    jobs.run(work, owner=owner, progress=lambda done, total: heard.append(done))
+    assert told.wait(5)
+    shiboken6.delete(owner)
+    wait()
+    assert heard == []
+
+
 def test_a_cancelled_job_answers_nothing_and_hears_of_it(
     jobs: Jobs, wait: Callable[[], None]
 ) -> None:

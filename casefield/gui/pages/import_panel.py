@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from casefield.care.views import ImportReport
 from casefield.errors import CasefieldError
@@ -82,8 +81,6 @@ class ImportPanel(QWidget):
         )
 
     def _progress(self, done: int, total: int) -> None:
-        if not isValid(self._bar):
-            return  # told on its way while the panel went
         self._bar.setRange(0, 100)
         self._bar.setValue(100 if total <= 0 else min(100, done * 100 // total))
 

@@ -86,7 +86,7 @@ def test_cancelled_it_stops_and_the_panel_goes(
         while not cancelled():
             threading.Event().wait(0.01)  # a loop that never rests would starve the window
         seen.append(path.name)
-        return ImportReport({}, {}, {}, {}, ())
+        return ImportReport(path.name, {}, {}, {}, {}, (), (), 0, 0, 0.0)
 
     monkeypatch.setattr(intake, "take_file", slow)
     page = nobody.shell.caseload
