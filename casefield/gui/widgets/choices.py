@@ -6,6 +6,7 @@ They take the wheel only when they have the keyboard: scrolling a page must not 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
@@ -30,8 +31,35 @@ MOMENT_WIDTH = 210
 DAY_FORMAT = "d MMM yyyy"
 
 
-class Choice(QComboBox):
+# A class with two bases of Qt's own is no widget that Qt can make: the mixin is plain at run time
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
+
+
+class _Chosen(_Widget):
+    """Mixin: paints its icon at the right, and leaves the wheel to the page."""
+
+    icon: ClassVar[str]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the field, then the icon in the colour of the text."""
+        super().paintEvent(event)
+        _draw_at_right(self, self.icon)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the page unless the keyboard is here."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class Choice(_Chosen, QComboBox):
     """One of a list of (code, words)."""
+
+    icon = "chevron-down"
 
     def __init__(self, options: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__()
@@ -42,21 +70,11 @@ class Choice(QComboBox):
         """Choose by code; the first where there is no such."""
         self.setCurrentIndex(max(0, self.findData(code)))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the field, then the arrow in the colour of the text."""
-        super().paintEvent(event)
-        _draw_at_right(self, "chevron-down")
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the page unless the keyboard is here."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class DayEdit(QDateEdit):
+class DayEdit(_Chosen, QDateEdit):
     """A day."""
+
+    icon = "calendar"
 
     def __init__(self, value: date | None = None) -> None:
         super().__init__()
@@ -75,21 +93,11 @@ class DayEdit(QDateEdit):
         """Show a day."""
         self.setDate(QDate(value.year, value.month, value.day))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the field, then the calendar."""
-        super().paintEvent(event)
-        _draw_at_right(self, "calendar")
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the page unless the keyboard is here."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class MomentEdit(QDateTimeEdit):
+class MomentEdit(_Chosen, QDateTimeEdit):
     """A day and a time of day, without a zone: whoever asks knows where it happened."""
+
+    icon = "calendar"
 
     def __init__(self, value: datetime) -> None:
         super().__init__()
@@ -108,18 +116,6 @@ class MomentEdit(QDateTimeEdit):
         """Show a moment."""
         day = QDate(value.year, value.month, value.day)
         self.setDateTime(QDateTime(day, QTime(value.hour, value.minute)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the field, then the calendar."""
-        super().paintEvent(event)
-        _draw_at_right(self, "calendar")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll the page unless the keyboard is here."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class Tick(QCheckBox):
